@@ -1,0 +1,53 @@
+import { UsageError } from '../core/errors.ts'
+import type { Algorithm } from './algorithm.ts'
+import * as table from './table.ts'
+
+/** An immutable set of algorithms by name. `with` gives a larger one; there is no process-wide registration. */
+export interface AlgorithmRegistry<N extends string = string> {
+  readonly names: readonly N[]
+  has(name: string): name is N
+  /** The algorithm of exactly this name, compared case-sensitively, or undefined. */
+  get(name: string): Algorithm<N> | undefined
+  /** A registry that has one more. Throws UsageError for a name already taken, a malformed row, and `none` in any spelling. */
+  with<A extends string>(algorithm: Algorithm<A>): AlgorithmRegistry<N | A>
+}
+
+export function createRegistry<N extends string>(algorithms: readonly Algorithm<N>[]): AlgorithmRegistry<N> {
+  const byName = new Map<string, Algorithm<N>>()
+  for (const given of algorithms) {
+    const algorithm = checkRow(given)
+    if (byName.has(algorithm.name)) throw new UsageError('An algorithm of this name is registered already')
+    byName.set(algorithm.name, algorithm)
+  }
+  return Object.freeze({
+    names: Object.freeze([...byName.keys()] as N[]),
+    has: (name: string): name is N => byName.has(name),
+    get: (name: string) => byName.get(name),
+    with: <A extends string>(algorithm: Algorithm<A>) => createRegistry<N | A>([...byName.values(), algorithm]),
+  })
+}
+
+const families: Readonly<Record<string, string>> = { HMAC: 'oct', 'RSASSA-PKCS1-v1_5': 'RSA', 'RSA-PSS': 'RSA', ECDSA: 'EC', EdDSA: 'OKP' }
+
+function checkRow<N extends string>(given: Algorithm<N>): Algorithm<N> {
+  const row = { ...given }
+  const { name, family, kty, hash, curves } = row
+  const needsCurves = kty === 'EC' || kty === 'OKP'
+  const wellFormed =
+    typeof name === 'string' &&
+    /^[\w/+.-]{1,64}$/.test(name) &&
+    Object.hasOwn(families, family) &&
+    families[family] === kty &&
+    (family === 'EdDSA' || hash === 'SHA-256' || hash === 'SHA-384' || hash === 'SHA-512') &&
+    needsCurves === (Array.isArray(curves) && curves.length > 0)
+  if (!wellFormed) throw new UsageError('Not an algorithm row: name, family, kty, hash and curves must agree')
+  if (name.toLowerCase() === 'none') throw new UsageError('"none" is not an algorithm here: an unsigned token proves nothing')
+  return Object.freeze(row)
+}
+
+/** Every algorithm this library ships. */
+export const registry: AlgorithmRegistry<AlgorithmName> = /* @__PURE__ */ createRegistry(
+  /* @__PURE__ */ Object.values(table as Readonly<Record<AlgorithmName, Algorithm<AlgorithmName>>>),
+)
+
+export type AlgorithmName = keyof typeof table

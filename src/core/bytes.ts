@@ -1,0 +1,55 @@
+/** True for a Uint8Array of any realm (a Node Buffer is one). */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = new Uint8Array(length)
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/** Compares in a time that depends on the lengths only. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!
+  return difference === 0
+}
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+// ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>
+}
+
+/** The text of well-formed UTF-8, or undefined. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+export function bytesToBigInt(bytes: Uint8Array): bigint {
+  let hex = '0x0'
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  return BigInt(hex)
+}
+
+/** Big-endian, left-padded to `length` bytes. The value must fit. */
+export function bigIntToBytes(value: bigint, length: number): Uint8Array<ArrayBuffer> {
+  const hex = value.toString(16).padStart(length * 2, '0')
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16)
+  return bytes
+}

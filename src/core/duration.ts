@@ -1,0 +1,26 @@
+import { UsageError } from './errors.ts'
+
+/** A length of time: `"90s"`, `"15m"`, `"12h"`, `"7d"`, `"2w"`, or `{ seconds: 900 }`. Never a bare number, whose unit nobody can see. */
+export type Duration = DurationText | { readonly seconds: number }
+export type DurationText = `${number}${'s' | 'm' | 'h' | 'd' | 'w'}`
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/** Seconds of a duration. Throws UsageError for anything that is not one, and for a negative one. */
+export function durationSeconds(value: unknown, option: string): number {
+  const seconds = typeof value === 'string' ? textSeconds(value) : objectSeconds(value)
+  if (seconds !== undefined && seconds >= 0 && Number.isFinite(seconds)) return seconds
+  throw new UsageError('Not a duration: give text like "15m" (s, m, h, d or w) or { seconds: 900 }; detail.option names the option', { option })
+}
+
+function textSeconds(text: string): number | undefined {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)([smhdw])$/.exec(text)
+  return match ? Number(match[1]) * unitSeconds[match[2]!]! : undefined
+}
+
+function objectSeconds(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const names = Object.keys(value)
+  const seconds: unknown = (value as { seconds?: unknown }).seconds
+  return names.length === 1 && names[0] === 'seconds' && typeof seconds === 'number' ? seconds : undefined
+}

@@ -1,0 +1,72 @@
+import { UsageError } from './errors.ts'
+import { isPlainObject } from './json.ts'
+
+/** Turns an option's value into the form the library keeps, or throws. */
+export type Reader<T> = (value: unknown, option: string) => T
+export type Readers = Readonly<Record<string, Reader<unknown>>>
+export type ReadOptions<R extends Readers> = { readonly [K in keyof R]?: ReturnType<R[K]> }
+
+/**
+ * Reads options once and fails closed: an unknown name, a value that is present but undefined, and a value its reader
+ * does not take are UsageErrors. What is returned does not change when the caller's object does.
+ */
+export function readOptions<R extends Readers>(given: unknown, readers: R): ReadOptions<R> {
+  if (given === undefined) return {}
+  if (!isPlainObject(given)) throw new UsageError('Options are a plain object')
+  const read: Record<string, unknown> = {}
+  for (const option of Object.keys(given)) {
+    const reader = Object.hasOwn(readers, option) ? readers[option] : undefined
+    if (!reader) throw new UsageError('Unknown option; detail.known lists those this function takes', { known: Object.keys(readers) })
+    const value: unknown = given[option]
+    if (value === undefined) {
+      throw new UsageError('An option is present but undefined: set it, or leave it out; detail.option names it', { option })
+    }
+    read[option] = reader(value, option)
+  }
+  return read as ReadOptions<R>
+}
+
+export function badOption(option: string, wanted: string): UsageError {
+  return new UsageError('An option has a value it does not take; detail.option and detail.wanted say more', { option, wanted })
+}
+
+/** A non-empty string. */
+export function readText(value: unknown, option: string): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw badOption(option, 'a non-empty string')
+}
+
+/** A non-empty array of different non-empty strings, copied. */
+export function readTextList(value: unknown, option: string): readonly string[] {
+  if (Array.isArray(value) && value.length > 0 && value.length < 1000) {
+    const list = Array.from(value, (member) => readText(member, option))
+    if (new Set(list).size === list.length) return Object.freeze(list)
+  }
+  throw badOption(option, 'a non-empty array of different non-empty strings')
+}
+
+/** A string, or a list of them; the list is kept. */
+export function readTextOrList(value: unknown, option: string): readonly string[] {
+  return Array.isArray(value) ? readTextList(value, option) : [readText(value, option)]
+}
+
+/** As the reader says, or `null`. */
+export function orNull<T>(reader: Reader<T>): Reader<T | null> {
+  return (value, option) => (value === null ? null : reader(value, option))
+}
+
+export function readBoolean(value: unknown, option: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw badOption(option, 'true or false')
+}
+
+export function readFunction(value: unknown, option: string): (...args: never[]) => unknown {
+  if (typeof value === 'function') return value as (...args: never[]) => unknown
+  throw badOption(option, 'a function')
+}
+
+/** A positive whole number. */
+export function readCount(value: unknown, option: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
+  throw badOption(option, 'a positive whole number')
+}

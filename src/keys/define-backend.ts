@@ -1,0 +1,126 @@
+import type { Algorithm } from '../algorithms/algorithm.ts'
+import { type AlgorithmRegistry, registry as shipped } from '../algorithms/registry.ts'
+import { isBytes } from '../core/bytes.ts'
+import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
+import { type In, type Mode, run, then } from '../core/mode.ts'
+import { readBoolean, readCount, readOptions, readText } from '../core/options.ts'
+import type { BackendDefinition, BindOptions, GenerateOptions, KeyBackend, Signer, SignOperation, Verifier, VerifyOperation } from './backend.ts'
+import { bindKey } from './bind.ts'
+import { type Key, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
+
+/** Makes a KeyBackend of its primitives. Every check on algorithms, keys, lengths and answers is added here, so no backend can forget one. */
+export function defineBackend<M extends Mode>(definition: BackendDefinition<M>, registry: AlgorithmRegistry = shipped): KeyBackend<M> {
+  const find = (algorithm: string | Algorithm): Algorithm => {
+    const found = typeof algorithm === 'string' ? registry.get(algorithm) : algorithm
+    if (typeof found?.name === 'string') return found
+    throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })
+  }
+  return Object.freeze({
+    name: definition.name,
+    mode: definition.mode,
+    signer: <A extends string>(algorithm: A | Algorithm<A>, key: SecretKey<Mode> | PrivateKey<Mode>, options?: BindOptions) =>
+      run('sync', () => bindSigner(definition, find(algorithm) as Algorithm<A>, key, options)),
+    verifier: <A extends string>(algorithm: A | Algorithm<A>, key: SecretKey<Mode> | PublicKey<Mode>, options?: BindOptions) =>
+      run('sync', () => bindVerifier(definition, find(algorithm) as Algorithm<A>, key, options)),
+    generate: (algorithm: string | Algorithm, options?: GenerateOptions) =>
+      run(definition.mode, () => generate(definition, find(algorithm), options)),
+  })
+}
+
+const bindReaders = { allowWeakKey: readBoolean, kid: readText }
+
+/** Binds one key to one algorithm for signing. @throws InvalidKeyError, UsageError */
+export function bindSigner<A extends string, M extends Mode>(
+  definition: Pick<BackendDefinition<M>, 'name' | 'mode' | 'signing'>,
+  algorithm: Algorithm<A>,
+  key: SecretKey<Mode> | PrivateKey<Mode>,
+  options?: BindOptions,
+): Signer<A, M> {
+  const { allowWeakKey = false, kid = key?.kid } = readOptions(options, bindReaders)
+  const material = bindKey(algorithm, key, 'sign', allowWeakKey)
+  const operation: SignOperation<M> = definition.signing(algorithm, material)
+  const { mode } = definition
+  const publicKey = key.type === 'private' ? key.publicKey : undefined
+  const { signText } = operation
+  return Object.freeze({
+    algorithm: algorithm.name,
+    mode,
+    ...(kid !== undefined && { kid }),
+    ...(publicKey && { publicKey }),
+    sign: (input: Uint8Array) => run(mode, () => guard(mode, definition.name, () => operation.sign(checkBytes(input)))),
+    ...(signText && { signText: (input: string) => guard(mode, definition.name, () => signText(input)) }),
+  })
+}
+
+/** Binds one key to one algorithm for verification. @throws InvalidKeyError, UsageError */
+export function bindVerifier<A extends string, M extends Mode>(
+  definition: Pick<BackendDefinition<M>, 'name' | 'mode' | 'verifying'>,
+  algorithm: Algorithm<A>,
+  key: SecretKey<Mode> | PublicKey<Mode>,
+  options?: BindOptions,
+): Verifier<A, M> {
+  const { allowWeakKey = false, kid = key?.kid } = readOptions(options, bindReaders)
+  const material = bindKey(algorithm, key, 'verify', allowWeakKey)
+  const operation: VerifyOperation<M> = definition.verifying(algorithm, material)
+  const { mode } = definition
+  const length = signatureLength(algorithm, material, key)
+  const textLength = Math.ceil((length * 4) / 3)
+  const { verifyText } = operation
+  const isTrue = (value: boolean): In<M, boolean> => (value === true) as In<M, boolean>
+  const no = (): In<M, boolean> => (mode === 'async' ? Promise.resolve(false) : false) as In<M, boolean>
+  return Object.freeze({
+    algorithm: algorithm.name,
+    mode,
+    ...(kid !== undefined && { kid }),
+    verify: (input: Uint8Array, signature: Uint8Array) =>
+      run(mode, () => {
+        checkBytes(input)
+        if (checkBytes(signature).length !== length) return no()
+        return then(mode, guard(mode, definition.name, () => operation.verify(input, signature)), isTrue)
+      }),
+    ...(verifyText && {
+      verifyText: (input: string, signature: string) =>
+        signature.length === textLength ? then(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : no(),
+    }),
+  })
+}
+
+/** Bytes of a signature by this key (RFC 7518 §3.2 to §3.5, RFC 8032). */
+function signatureLength(algorithm: Algorithm, material: KeyMaterial, key: Key<Mode>): number {
+  if (algorithm.signatureLength !== undefined) return algorithm.signatureLength
+  if (material.kty === 'RSA') return Math.ceil(key.bits / 8)
+  return key.crv === 'Ed448' ? 114 : 64
+}
+
+const generateReaders = { modulusLength: readCount, crv: readText }
+
+function generate<M extends Mode>(definition: BackendDefinition<M>, algorithm: Algorithm, options?: GenerateOptions): In<M, Key<Mode>> {
+  const wanted = readOptions(options, generateReaders) as GenerateOptions
+  const { modulusLength = 2048, crv } = wanted
+  if (modulusLength < 2048 || modulusLength > 16_384 || modulusLength % 8 !== 0) {
+    throw new UsageError('modulusLength is 2048 to 16384 bits, in whole bytes')
+  }
+  if (crv !== undefined && !algorithm.curves?.includes(crv)) throw new UsageError('crv is no curve of this algorithm')
+  if (!definition.generate) throw new UsageError('This backend does not make keys')
+  const material = guard(definition.mode, definition.name, () => definition.generate!(algorithm, wanted))
+  return then(definition.mode, material, (made) => makeKey(algorithm.kty === 'oct' ? 'secret' : 'private', made) as In<M, Key<Mode>>)
+}
+
+function checkBytes(value: Uint8Array): Uint8Array {
+  if (isBytes(value)) return value
+  throw new UsageError('Messages and signatures are Uint8Arrays')
+}
+
+/** What a primitive throws becomes a BackendError with the original in `cause`. */
+function guard<M extends Mode, T>(mode: M, backend: string, call: () => In<M, T>): In<M, T> {
+  const wrap = (error: unknown): never => {
+    throw isJwtError(error) ? error : new BackendError('The backend failed; see cause', { backend, retryable: false }, { cause: error })
+  }
+  try {
+    const value = call()
+    return (mode === 'async' ? (value as Promise<T>).then(undefined, wrap) : value) as In<M, T>
+  } catch (error) {
+    return wrap(error)
+  }
+}
+

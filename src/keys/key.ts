@@ -1,0 +1,176 @@
+import type { HashName, KeyType } from '../algorithms/algorithm.ts'
+import { InvalidKeyError } from '../core/errors.ts'
+import type { Mode } from '../core/mode.ts'
+
+/** The checked parts of a key: unsigned big-endian integers without leading zeros for RSA, fixed-length coordinates for EC and OKP. */
+export type KeyMaterial = SecretMaterial | RsaMaterial | EcMaterial | OkpMaterial | HandleMaterial
+
+export interface SecretMaterial {
+  readonly kty: 'oct'
+  readonly k: Uint8Array
+}
+
+export interface RsaMaterial {
+  readonly kty: 'RSA'
+  readonly n: Uint8Array
+  readonly e: Uint8Array
+  /** Set for keys marked id-RSASSA-PSS (RFC 4055): such a key serves PS* only. */
+  readonly pss?: PssRestriction
+  readonly private?: RsaPrivateParts
+}
+
+export interface RsaPrivateParts {
+  readonly d: Uint8Array
+  readonly p: Uint8Array
+  readonly q: Uint8Array
+  readonly dp: Uint8Array
+  readonly dq: Uint8Array
+  readonly qi: Uint8Array
+}
+
+/** What an id-RSASSA-PSS key allows. Both are absent for a key without parameters, which serves every PS algorithm. */
+export interface PssRestriction {
+  readonly hash?: HashName
+  /** The smallest salt in bytes. */
+  readonly minSaltLength?: number
+}
+
+export interface EcMaterial {
+  readonly kty: 'EC'
+  readonly crv: string
+  readonly x: Uint8Array
+  readonly y: Uint8Array
+  /** Private scalar, as long as a coordinate. */
+  readonly d?: Uint8Array
+}
+
+export interface OkpMaterial {
+  readonly kty: 'OKP'
+  readonly crv: string
+  readonly x: Uint8Array
+  /** Private seed (RFC 8032). */
+  readonly d?: Uint8Array
+}
+
+/** A key that only WebCrypto can use: its bytes may not be readable at all. */
+export interface HandleMaterial {
+  readonly kty: KeyType
+  readonly crv?: string
+  readonly handle: CryptoKeyLike
+}
+
+/** What this library reads of a CryptoKey. Structural, because `instanceof` fails across realms and polyfills. */
+export interface CryptoKeyLike {
+  readonly type: string
+  readonly extractable: boolean
+  readonly algorithm: object
+  readonly usages: readonly string[]
+}
+
+/** What a key says of itself beside its numbers (RFC 7517 §4). */
+export interface KeyMetadata {
+  readonly kid?: string
+  readonly alg?: string
+  readonly use?: string
+  readonly keyOps?: readonly string[]
+}
+
+interface KeyCommon<T extends string, M extends Mode> extends KeyMetadata {
+  readonly type: T
+  readonly kty: KeyType
+  /** JWK curve name of an EC or OKP key. */
+  readonly crv?: string
+  /** Size of the secret, the modulus or the field, in bits. */
+  readonly bits: number
+  /** `async` for a key that lives in WebCrypto. */
+  readonly mode: M
+}
+
+/** An HMAC secret. */
+export interface SecretKey<M extends Mode = 'sync'> extends KeyCommon<'secret', M> {}
+export interface PublicKey<M extends Mode = 'sync'> extends KeyCommon<'public', M> {}
+export interface PrivateKey<M extends Mode = 'sync'> extends KeyCommon<'private', M> {
+  /** The public half; a private CryptoKey has none to give. */
+  readonly publicKey: M extends 'sync' ? PublicKey<M> : undefined
+}
+export type Key<M extends Mode = 'sync'> = SecretKey<M> | PublicKey<M> | PrivateKey<M>
+export type KeyOfType<T extends Key['type'], M extends Mode = 'sync'> = Extract<Key<M>, { type: T }>
+
+// Registered, so that a key made by one copy of the package works in another.
+const materialSlot = Symbol.for('signet-jwt.key.material')
+const titles = { secret: 'SecretKey', public: 'PublicKey', private: 'PrivateKey' } as const
+
+class ParsedKey {
+  readonly type: Key['type']
+  readonly kty: KeyType
+  readonly crv?: string
+  readonly bits: number
+  readonly mode: Mode
+  readonly kid?: string
+  readonly alg?: string
+  readonly use?: string
+  readonly keyOps?: readonly string[]
+
+  constructor(type: Key['type'], material: KeyMaterial, bits: number, metadata: KeyMetadata) {
+    this.type = type
+    this.kty = material.kty
+    if ('crv' in material && material.crv !== undefined) this.crv = material.crv
+    this.bits = bits
+    this.mode = 'handle' in material ? 'async' : 'sync'
+    Object.assign(this, metadata)
+    Object.defineProperty(this, materialSlot, { value: material })
+  }
+
+  get publicKey(): Key | undefined {
+    const material = materialOf(this as unknown as Key)
+    if (this.type !== 'private' || 'handle' in material) return undefined
+    const { kid, alg, use } = this
+    const metadata = { ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }), ...(use !== undefined && { use }) }
+    return makeKey('public', publicMaterial(material), metadata)
+  }
+
+  toString(): string {
+    return `[${titles[this.type]} ${this.crv ?? `${this.kty} ${this.bits} bits`}]`
+  }
+  toJSON(): object {
+    return { ...this }
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
+
+/** Wraps checked material. The material is not enumerable, so logs and serializers show only what is public of a key. */
+export function makeKey<T extends Key['type']>(type: T, material: KeyMaterial, metadata: KeyMetadata = {}): KeyOfType<T> {
+  return Object.freeze(new ParsedKey(type, material, bitsOf(material), metadata)) as unknown as KeyOfType<T>
+}
+
+/** True for a key made by `importKey` or `generateKey`, of any copy of this package. */
+export function isKey(value: unknown): value is Key<Mode> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, materialSlot)
+}
+
+/** For backends: the parts of a key. Throws InvalidKeyError for anything that is not a key of this library. */
+export function materialOf(key: Key<Mode>): KeyMaterial {
+  if (!isKey(key)) throw new InvalidKeyError('Not a key: make one with importKey, generateKey or generateSecret')
+  return (key as unknown as Record<symbol, KeyMaterial>)[materialSlot]!
+}
+
+function publicMaterial(material: KeyMaterial): KeyMaterial {
+  if (material.kty === 'RSA' && 'n' in material) {
+    const { private: _, ...rest } = material
+    return rest
+  }
+  const { d: _, ...rest } = material as EcMaterial | OkpMaterial
+  return rest
+}
+
+function bitsOf(material: KeyMaterial): number {
+  if ('handle' in material) {
+    const { length, modulusLength } = material.handle.algorithm as { length?: number; modulusLength?: number }
+    return modulusLength ?? length ?? 0
+  }
+  if ('k' in material) return material.k.length * 8
+  if ('n' in material) return material.n.length * 8 - Math.clz32(material.n[0] ?? 0) + 24
+  return material.x.length * 8
+}

@@ -2,7 +2,7 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type AlgorithmRegistry, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
 import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
-import { type In, type Mode, run, then } from '../core/mode.ts'
+import { given, type In, type Mode, run, andThen } from '../core/mode.ts'
 import { readBoolean, readCount, readOptions, readText } from '../core/options.ts'
 import type { BackendDefinition, BindOptions, GenerateOptions, KeyBackend, Signer, SignOperation, Verifier, VerifyOperation } from './backend.ts'
 import { bindKey } from './bind.ts'
@@ -66,8 +66,7 @@ export function bindVerifier<A extends string, M extends Mode>(
   const length = signatureLength(algorithm, material, key)
   const textLength = Math.ceil((length * 4) / 3)
   const { verifyText } = operation
-  const isTrue = (value: boolean): In<M, boolean> => (value === true) as In<M, boolean>
-  const no = (): In<M, boolean> => (mode === 'async' ? Promise.resolve(false) : false) as In<M, boolean>
+  const isTrue = (value: boolean): boolean => value === true
   return Object.freeze({
     algorithm: algorithm.name,
     mode,
@@ -75,12 +74,12 @@ export function bindVerifier<A extends string, M extends Mode>(
     verify: (input: Uint8Array, signature: Uint8Array) =>
       run(mode, () => {
         checkBytes(input)
-        if (checkBytes(signature).length !== length) return no()
-        return then(mode, guard(mode, definition.name, () => operation.verify(input, signature)), isTrue)
+        if (checkBytes(signature).length !== length) return false
+        return andThen(mode, guard(mode, definition.name, () => operation.verify(input, signature)), isTrue)
       }),
     ...(verifyText && {
       verifyText: (input: string, signature: string) =>
-        signature.length === textLength ? then(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : no(),
+        signature.length === textLength ? andThen(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : given(mode, false),
     }),
   })
 }
@@ -103,7 +102,7 @@ function generate<M extends Mode>(definition: BackendDefinition<M>, algorithm: A
   if (crv !== undefined && !algorithm.curves?.includes(crv)) throw new UsageError('crv is no curve of this algorithm')
   if (!definition.generate) throw new UsageError('This backend does not make keys')
   const material = guard(definition.mode, definition.name, () => definition.generate!(algorithm, wanted))
-  return then(definition.mode, material, (made) => makeKey(algorithm.kty === 'oct' ? 'secret' : 'private', made) as In<M, Key<Mode>>)
+  return andThen(definition.mode, material, (made) => makeKey(algorithm.kty === 'oct' ? 'secret' : 'private', made))
 }
 
 function checkBytes(value: Uint8Array): Uint8Array {

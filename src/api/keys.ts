@@ -1,0 +1,84 @@
+import type { HashName } from '../algorithms/algorithm.ts'
+import { type AlgorithmName, registry } from '../algorithms/registry.ts'
+import { encodeBase64url } from '../core/base64url.ts'
+import { UsageError } from '../core/errors.ts'
+import { type In, type Mode, run, andThen } from '../core/mode.ts'
+import { type KeySet, type KeySetOptions, readKeySet } from '../jwks/key-set.ts'
+import type { GenerateOptions } from '../keys/backend.ts'
+import type { KeyObjectLike } from '../keys/handle.ts'
+import { importKey } from '../keys/import.ts'
+import type { ImportKeyOptions } from '../keys/import-options.ts'
+import type { Jwk, Jwks, PrivateJwk, PublicJwk, SecretJwk } from '../keys/jwk-types.ts'
+import type { CryptoKeyLike, Key, KeyOfType, PrivateKey, PublicKey, SecretKey } from '../keys/key.ts'
+import { thumbprintInput } from '../keys/thumbprint.ts'
+import type { Platform } from './resolve.ts'
+
+type AnyText = string | Uint8Array | KeyObjectLike | Jwk
+
+/** Reads a key in any format into a checked Key. */
+export interface ImportKey {
+  /** Bytes without options are an HMAC secret. */
+  (input: Uint8Array): SecretKey
+  (input: SecretJwk, options?: ImportKeyOptions): SecretKey
+  (input: PrivateJwk, options?: ImportKeyOptions): PrivateKey
+  (input: PublicJwk, options?: ImportKeyOptions): PublicKey
+  <T extends Key['type']>(input: CryptoKeyLike, options: ImportKeyOptions & { readonly type: T }): KeyOfType<T, 'async'>
+  (input: CryptoKeyLike, options?: ImportKeyOptions): Key<'async'>
+  <T extends Key['type']>(input: AnyText, options: ImportKeyOptions & { readonly type: T }): KeyOfType<T>
+  (input: AnyText, options?: ImportKeyOptions): Key
+}
+
+type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512'
+type KeyPairAlgorithm = Exclude<AlgorithmName, SecretAlgorithm>
+
+export interface GenerateKey<D extends Mode> {
+  (algorithm: KeyPairAlgorithm, options?: GenerateOptions): In<D, PrivateKey>
+}
+export interface GenerateSecret<D extends Mode> {
+  (algorithm: SecretAlgorithm): In<D, SecretKey>
+}
+export interface JwkThumbprint<D extends Mode> {
+  (key: Key | Jwk, options?: { readonly hash?: HashName }): In<D, string>
+}
+
+export function bindImportKey(platform: Platform): ImportKey {
+  return ((input: unknown, options?: ImportKeyOptions) => run('sync', () => importKey(platform.keys, input, options))) as ImportKey
+}
+
+export function bindImportJwks(platform: Platform): (set: Jwks | object, options?: KeySetOptions) => KeySet {
+  return (set, options) => run('sync', () => readKeySet(platform.keys, set, options))
+}
+
+export function bindGenerateKey<D extends Mode>(platform: Platform<D>): GenerateKey<D> {
+  return ((algorithm: string, options?: GenerateOptions) =>
+    run(platform.backend.mode, () => {
+      if (registry.get(algorithm)?.kty === 'oct') throw new UsageError('An HMAC algorithm has no key pair: use generateSecret')
+      return platform.backend.generate(algorithm, options)
+    })) as GenerateKey<D>
+}
+
+export function bindGenerateSecret<D extends Mode>(platform: Platform<D>): GenerateSecret<D> {
+  return ((algorithm: string) =>
+    run(platform.backend.mode, () => {
+      if (registry.get(algorithm)?.kty !== 'oct') throw new UsageError('generateSecret takes HS256, HS384 or HS512: use generateKey for key pairs')
+      return platform.backend.generate(algorithm)
+    })) as GenerateSecret<D>
+}
+
+const hashes: readonly unknown[] = ['SHA-256', 'SHA-384', 'SHA-512']
+
+export function bindJwkThumbprint<D extends Mode>(platform: Platform<D>): JwkThumbprint<D> {
+  return (key, options) =>
+    run(platform.keys.mode, () => {
+      const { hash = 'SHA-256' } = options ?? {}
+      if (!hashes.includes(hash)) throw new UsageError('hash is "SHA-256", "SHA-384" or "SHA-512"')
+      return andThen(platform.keys.mode, platform.keys.digest(hash, thumbprintInput(key)), encodeBase64url)
+    })
+}
+
+/** The thumbprint as a URI (RFC 9278), always over SHA-256 unless `hash` says otherwise. */
+export function bindJwkThumbprintUri<D extends Mode>(platform: Platform<D>): JwkThumbprint<D> {
+  const thumbprint = bindJwkThumbprint(platform)
+  return (key, options) =>
+    andThen(platform.keys.mode, thumbprint(key, options), (text) => `urn:ietf:params:oauth:jwk-thumbprint:${(options?.hash ?? 'SHA-256').toLowerCase()}:${text}`)
+}

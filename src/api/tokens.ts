@@ -1,0 +1,139 @@
+import { type In, type Mode, run } from '../core/mode.ts'
+import type { Claims, ClaimsToSign, DecodedToken } from '../jwt/claims.ts'
+import { type Decoder, type DecodeResult, makeDecoder } from '../jwt/decoder.ts'
+import { readDecodeOptions } from '../jwt/decode-options.ts'
+import { readEncodeOptions } from '../jwt/encode-options.ts'
+import { type Encoder, makeEncoder } from '../jwt/encoder.ts'
+import type { Explanation } from '../jwt/explain.ts'
+import type { ClaimsSchema } from '../jwt/schema.ts'
+import type { Signer } from '../keys/backend.ts'
+import { isCryptoKey } from '../keys/handle.ts'
+import type {
+  Decided,
+  DecodeOptionsFor,
+  EncodeOptionsFor,
+  ModeOf,
+  OutputOf,
+  SigningKey,
+  VerificationInput,
+  WithoutSchema,
+  WithSchema,
+} from './inputs.ts'
+import { type Platform, resolveSigner, resolveVerifiers } from './resolve.ts'
+
+/** Signs claims. */
+export interface Encode<D extends Mode> {
+  <M extends Mode>(claims: ClaimsToSign, key: Signer<string, M>, options?: EncodeOptionsFor<Signer>): In<M, string>
+  <K extends SigningKey>(claims: ClaimsToSign, key: K, options: EncodeOptionsFor<K>): In<ModeOf<K, D>, string>
+}
+
+/** Prepares an encoder. */
+export interface CreateEncoder<D extends Mode> {
+  <M extends Mode>(key: Signer<string, M>, options: Decided<EncodeOptionsFor<Signer>>): Encoder<M>
+  <K extends SigningKey>(key: K, options: Decided<EncodeOptionsFor<K>>): Encoder<ModeOf<K, D>>
+}
+
+/** Verifies a token and returns its claims. */
+export interface Decode<D extends Mode> {
+  <K extends VerificationInput, S extends ClaimsSchema>(
+    token: string,
+    key: K,
+    options: DecodeOptionsFor<K> & WithSchema<S>,
+  ): In<ModeOf<K, D>, OutputOf<S>>
+  <K extends VerificationInput>(token: string, key: K, options: DecodeOptionsFor<K> & WithoutSchema): In<ModeOf<K, D>, Claims>
+}
+
+/** Verifies a token and returns header, claims and signature. */
+export interface DecodeComplete<D extends Mode> {
+  <K extends VerificationInput, S extends ClaimsSchema>(
+    token: string,
+    key: K,
+    options: DecodeOptionsFor<K> & WithSchema<S>,
+  ): In<ModeOf<K, D>, DecodedToken<OutputOf<S>>>
+  <K extends VerificationInput>(token: string, key: K, options: DecodeOptionsFor<K> & WithoutSchema): In<ModeOf<K, D>, DecodedToken>
+}
+
+/** Verifies a token and returns its faults as a value. */
+export interface TryDecode<D extends Mode> {
+  <K extends VerificationInput, S extends ClaimsSchema>(
+    token: string,
+    key: K,
+    options: DecodeOptionsFor<K> & WithSchema<S>,
+  ): In<ModeOf<K, D>, DecodeResult<OutputOf<S>>>
+  <K extends VerificationInput>(token: string, key: K, options: DecodeOptionsFor<K> & WithoutSchema): In<ModeOf<K, D>, DecodeResult>
+}
+
+/** Lists every check of a token with its outcome. */
+export interface Explain<D extends Mode> {
+  <K extends VerificationInput>(token: string, key: K, options: DecodeOptionsFor<K> & { readonly schema?: ClaimsSchema }): In<ModeOf<K, D>, Explanation>
+}
+
+/** Prepares a decoder. */
+export interface CreateDecoder<D extends Mode> {
+  <K extends VerificationInput, S extends ClaimsSchema>(
+    key: K,
+    options: Decided<DecodeOptionsFor<K>> & WithSchema<S>,
+  ): Decoder<ModeOf<K, D>, OutputOf<S>>
+  <K extends VerificationInput>(key: K, options: Decided<DecodeOptionsFor<K>> & WithoutSchema): Decoder<ModeOf<K, D>>
+}
+
+function encoder(platform: Platform, key: unknown, options: unknown, prepared: boolean): Encoder {
+  const settings = readEncodeOptions(options, prepared)
+  return makeEncoder(resolveSigner(platform, key, settings), settings)
+}
+
+function decoder(platform: Platform, key: unknown, options: unknown, prepared: boolean): Decoder {
+  const settings = readDecodeOptions(options, prepared)
+  return makeDecoder(resolveVerifiers(platform, key, settings), settings)
+}
+
+/** The run-time twin of `ModeOf`: where a fault of an async call belongs before its key is read. */
+function modeOf(key: unknown, otherwise: Mode): Mode {
+  if (Array.isArray(key)) return modeOf(key[0], otherwise)
+  if (typeof key !== 'object' || key === null) return otherwise
+  const { mode } = key as { mode?: unknown }
+  if (mode === 'sync' || mode === 'async') return mode
+  return isCryptoKey(key) ? 'async' : otherwise
+}
+
+/** Makes the prepared form and calls it once. Where the key answers later, faults come as rejections too. */
+function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown {
+  return run(
+    run('sync', () => modeOf(key, platform.backend.mode)),
+    call,
+  )
+}
+
+export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {
+  return ((claims: ClaimsToSign, key: unknown, options: unknown) =>
+    oneCall(platform, key, () => encoder(platform, key, options, false).encode(claims))) as Encode<D>
+}
+
+export function bindCreateEncoder<D extends Mode>(platform: Platform<D>): CreateEncoder<D> {
+  return ((key: unknown, options: unknown) => run('sync', () => encoder(platform, key, options, true))) as CreateEncoder<D>
+}
+
+export function bindDecode<D extends Mode>(platform: Platform<D>): Decode<D> {
+  return bindOneCall(platform, 'decode') as Decode<D>
+}
+
+export function bindDecodeComplete<D extends Mode>(platform: Platform<D>): DecodeComplete<D> {
+  return bindOneCall(platform, 'decodeComplete') as DecodeComplete<D>
+}
+
+export function bindTryDecode<D extends Mode>(platform: Platform<D>): TryDecode<D> {
+  return bindOneCall(platform, 'tryDecode') as TryDecode<D>
+}
+
+export function bindExplain<D extends Mode>(platform: Platform<D>): Explain<D> {
+  return bindOneCall(platform, 'explain') as Explain<D>
+}
+
+export function bindCreateDecoder<D extends Mode>(platform: Platform<D>): CreateDecoder<D> {
+  return ((key: unknown, options: unknown) => run('sync', () => decoder(platform, key, options, true))) as CreateDecoder<D>
+}
+
+function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode' | 'explain') {
+  return (token: string, key: unknown, options: unknown): unknown =>
+    oneCall(platform, key, () => decoder(platform, key, options, false)[name](token))
+}

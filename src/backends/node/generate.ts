@@ -1,0 +1,23 @@
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
+import type { GenerateOptions } from '../../keys/backend.ts'
+import type { KeyMaterial } from '../../keys/key.ts'
+import { materialOfJwk } from '../jwk-parts.ts'
+import { unsupported } from '../material.ts'
+import { backendName } from './key-object.ts'
+
+/** A fresh key of the kind the algorithm takes. @throws InvalidKeyError when the runtime lacks its curve */
+export function generate(algorithm: Algorithm, { modulusLength = 2048, crv = algorithm.curves?.[0] }: GenerateOptions): KeyMaterial {
+  if (algorithm.kty === 'oct') return { kty: 'oct', k: new Uint8Array(randomBytes(hashLength(algorithm.hash!))) }
+  return materialOfJwk(privateKey(algorithm, modulusLength, crv ?? '').export({ format: 'jwk' }) as Readonly<Record<string, unknown>>)
+}
+
+function privateKey(algorithm: Algorithm, modulusLength: number, crv: string): KeyObject {
+  if (algorithm.kty === 'RSA') return generateKeyPairSync('rsa', { modulusLength, publicExponent: 65_537 }).privateKey
+  try {
+    if (algorithm.kty === 'EC') return generateKeyPairSync('ec', { namedCurve: crv }).privateKey
+    return (crv === 'Ed448' ? generateKeyPairSync('ed448') : generateKeyPairSync('ed25519')).privateKey
+  } catch {
+    throw unsupported(backendName, algorithm, 'noble', crv)
+  }
+}

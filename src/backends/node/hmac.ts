@@ -1,0 +1,28 @@
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import type { Algorithm } from '../../algorithms/algorithm.ts'
+import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
+import type { KeyMaterial } from '../../keys/key.ts'
+import { partsOf } from '../material.ts'
+import { digestName } from './digest-name.ts'
+
+/** HMAC (RFC 7518 §3.2). The key goes into OpenSSL once. */
+export function hmacOperation(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> & VerifyOperation<'sync'> {
+  const key = createSecretKey(partsOf('oct', material).k)
+  const digest = digestName(algorithm)
+  const mac = (input: Uint8Array): Uint8Array => createHmac(digest, key).update(input).digest()
+  // As UTF-8: in latin1 a character outside ASCII would count as its low byte, and two texts would share a signature.
+  const macText = (input: string): string => createHmac(digest, key).update(input, 'utf8').digest('base64url')
+  return {
+    sign: mac,
+    verify: (input, signature) => timingSafeEqual(mac(input), signature),
+    signText: macText,
+    verifyText: (input, signature) => equalText(macText(input), signature),
+  }
+}
+
+/** Compares texts of equal length in constant time. The canonical encoding is unique, so equal texts are equal bytes. */
+function equalText(expected: string, given: string): boolean {
+  let difference = expected.length ^ given.length
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ given.charCodeAt(i)
+  return difference === 0
+}

@@ -1,0 +1,30 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { Algorithm } from '../../algorithms/algorithm.ts'
+import { InvalidKeyError } from '../../core/errors.ts'
+import type { EcMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
+import { privateJwk, publicJwk } from '../jwk-parts.ts'
+import { privateParts, privateScalar, unsupported } from '../material.ts'
+
+export const backendName = 'node'
+
+type Asymmetric = RsaMaterial | EcMaterial | OkpMaterial
+
+/** The verification key. An id-RSASSA-PSS key becomes a plain one: its restrictions were enforced when it was bound. */
+export function publicKeyObject(algorithm: Algorithm, parts: Asymmetric): KeyObject {
+  return made(algorithm, parts, () => createPublicKey({ key: publicJwk(parts), format: 'jwk' }))
+}
+
+export function privateKeyObject(algorithm: Algorithm, parts: Asymmetric): KeyObject {
+  const secret = parts.kty === 'RSA' ? privateParts(parts) : { d: privateScalar(parts) }
+  return made(algorithm, parts, () => createPrivateKey({ key: privateJwk(parts, secret), format: 'jwk' }))
+}
+
+/** The material is checked, so what cannot be loaded on a curve is a curve that the runtime lacks. */
+function made(algorithm: Algorithm, parts: Asymmetric, make: () => KeyObject): KeyObject {
+  try {
+    return make()
+  } catch {
+    if (parts.kty !== 'RSA') throw unsupported(backendName, algorithm, 'noble', parts.crv)
+    throw new InvalidKeyError('node:crypto refuses the RSA key: its numbers do not form one', { algorithm: algorithm.name })
+  }
+}

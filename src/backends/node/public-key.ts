@@ -1,0 +1,76 @@
+import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from 'node:crypto'
+import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
+import { BackendError } from '../../core/errors.ts'
+import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
+import type { EcMaterial, KeyMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
+import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
+import { derOfSignature, signatureOfDer } from './der-signature.ts'
+import { digestName } from './digest-name.ts'
+import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
+
+/** How node:crypto is called for one family: always with an explicit digest (null for EdDSA, which hashes by itself). */
+interface Scheme {
+  readonly digest: string | null
+  readonly key: (key: KeyObject) => KeyObject | SignKeyObjectInput
+  readonly fromNative: (signature: Uint8Array) => Uint8Array
+  readonly toNative: (signature: Uint8Array) => Uint8Array
+}
+
+export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
+  const parts = asymmetricParts(algorithm, material)
+  const { digest, key, fromNative } = schemeFor(algorithm)
+  const keyObject = privateKeyObject(algorithm, parts)
+  probe(algorithm, parts, keyObject)
+  const signingKey = key(keyObject)
+  return { sign: (input) => fromNative(sign(digest, input, signingKey)) }
+}
+
+export function verifying(algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'sync'> {
+  const parts = asymmetricParts(algorithm, material)
+  const { digest, key, toNative } = schemeFor(algorithm)
+  const keyObject = publicKeyObject(algorithm, parts)
+  probe(algorithm, parts, keyObject)
+  const verificationKey = key(keyObject)
+  return { verify: (input, signature) => verify(digest, input, verificationKey, toNative(signature)) }
+}
+
+function asymmetricParts(algorithm: Algorithm, material: KeyMaterial): RsaMaterial | EcMaterial | OkpMaterial {
+  if (algorithm.kty === 'EC') return partsOf('EC', material)
+  if (algorithm.kty === 'OKP') return partsOf('OKP', material)
+  const parts = partsOf('RSA', material)
+  checkRoom(algorithm, bitLength(parts.n))
+  return parts
+}
+
+const same = <T>(value: T): T => value
+
+function schemeFor(algorithm: Algorithm): Scheme {
+  if (algorithm.family === 'EdDSA') return { digest: null, key: same, fromNative: same, toNative: same }
+  const digest = digestName(algorithm)
+  if (algorithm.family === 'RSA-PSS') return { digest, key: pssKey(hashLength(algorithm.hash!)), fromNative: same, toNative: same }
+  if (algorithm.family !== 'ECDSA') return { digest, key: same, fromNative: same, toNative: same }
+  const size = algorithm.signatureLength! / 2
+  return { digest, key: same, fromNative: (der) => signatureOfDer(der, size) ?? notDer(), toNative: derOfSignature }
+}
+
+function pssKey(saltLength: number): (key: KeyObject) => SignKeyObjectInput {
+  return (key) => ({ key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
+}
+
+function notDer(): never {
+  throw new BackendError('node:crypto returned an ECDSA signature that is not DER', { backend: backendName, retryable: false })
+}
+
+/**
+ * Some runtimes load a key and fail only when it is used, so each curve is tried once a key with a signature that is
+ * refused before any curve arithmetic: r and s zero, or nothing at all.
+ */
+function probe(algorithm: Algorithm, parts: RsaMaterial | EcMaterial | OkpMaterial, key: KeyObject): void {
+  if (parts.kty === 'RSA') return
+  const { digest, toNative } = schemeFor(algorithm)
+  try {
+    verify(digest, new Uint8Array(0), key, toNative(new Uint8Array(parts.kty === 'EC' ? 2 : 0)))
+  } catch {
+    throw unsupported(backendName, algorithm, 'noble', parts.crv)
+  }
+}

@@ -1,0 +1,29 @@
+import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
+
+/** A WebCrypto algorithm dictionary. */
+export interface Parameters {
+  readonly name: string
+  readonly hash?: string
+  readonly namedCurve?: string
+  readonly saltLength?: number
+}
+
+/** The algorithm of a key, for import and generation (Web Cryptography API §18). RSA and HMAC keys are bound to one hash. */
+export function keyParameters({ family, hash }: Algorithm, crv = ''): Parameters {
+  if (family === 'EdDSA') return { name: crv }
+  return family === 'ECDSA' ? { name: family, namedCurve: crv } : { name: family, hash: hash! }
+}
+
+/** The algorithm of an operation: hash and salt length are always said. */
+export function operationParameters({ family, hash }: Algorithm, crv = ''): Parameters {
+  switch (family) {
+    case 'RSA-PSS':
+      return { name: family, saltLength: hashLength(hash!) }
+    case 'ECDSA':
+      return { name: family, hash: hash! }
+    case 'EdDSA':
+      return { name: crv }
+    default:
+      return { name: family }
+  }
+}

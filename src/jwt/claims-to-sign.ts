@@ -1,0 +1,80 @@
+import { UsageError } from '../core/errors.ts'
+import { isPlainObject, type JsonObject, writeJson } from '../core/json.ts'
+import { lastSecond } from './claims.ts'
+import type { EncodeSettings, TokenSettings } from './encode-options.ts'
+
+/** The settings that shape claims. */
+export type ClaimSettings = TokenSettings & Pick<EncodeSettings, 'issuer' | 'audience' | 'allowDistantTimes' | 'clock'>
+
+/**
+ * The JSON text of the claims with what the options add. What verifying would refuse is refused here (RFC 7519 §4.1).
+ * The caller's object is read once, into a copy whose registered claims are primitives, so that no getter or toJSON can
+ * make the signed text differ from what was checked. @throws UsageError
+ */
+export function writeClaims(given: unknown, settings: ClaimSettings): string {
+  if (!isPlainObject(given)) throw new UsageError('Claims are a plain object (RFC 7519 §7.1)')
+  const claims: JsonObject = { ...given }
+  if (typeof claims['toJSON'] === 'function') throw new UsageError('Claims have no toJSON function: what is checked is what is signed')
+  addClaims(claims, settings)
+  for (const name of ['exp', 'nbf', 'iat']) checkTime(claims, name, settings.allowDistantTimes)
+  for (const name of ['iss', 'sub', 'jti']) {
+    if (Object.hasOwn(claims, name) && typeof claims[name] !== 'string') throw badClaim(name, 'a string')
+  }
+  checkAudience(claims)
+  const json = writeJson(claims)
+  if ('text' in json) return json.text
+  throw new UsageError('The claims cannot be written as JSON; detail.reason names the fault', { reason: json.fault })
+}
+
+function addClaims(claims: JsonObject, settings: ClaimSettings): void {
+  const { issuer, audience, subject, expiresIn, notBefore, issuedAt, jwtId } = settings
+  if (typeof issuer === 'string') add(claims, 'iss', issuer)
+  if (subject !== undefined) add(claims, 'sub', subject)
+  if (audience !== undefined && audience !== null) add(claims, 'aud', audience)
+  if (expiresIn !== undefined || notBefore !== undefined || issuedAt === true) {
+    const now = Math.floor(settings.clock())
+    if (expiresIn !== undefined) add(claims, 'exp', now + Math.floor(expiresIn))
+    if (notBefore !== undefined) add(claims, 'nbf', now + Math.floor(notBefore))
+    if (issuedAt === true) add(claims, 'iat', now)
+  }
+  if (jwtId !== undefined) add(claims, 'jti', jwtId())
+}
+
+function add(claims: JsonObject, name: string, value: unknown): void {
+  if (Object.hasOwn(claims, name) && !same(claims[name], value)) {
+    throw new UsageError('A claim is set both in the claims and by an option; detail.claim names it', { claim: name })
+  }
+  claims[name] = value
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((member, i) => member === b[i])
+  return a === b
+}
+
+function checkTime(claims: JsonObject, name: string, allowDistantTimes: boolean): void {
+  if (!Object.hasOwn(claims, name)) return
+  const value = claims[name]
+  const seconds = value instanceof Date ? Math.floor(value.getTime() / 1000) : value
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw badClaim(name, 'a finite number of seconds, or a Date')
+  if (seconds > lastSecond && !allowDistantTimes) {
+    throw new UsageError('A time claim lies beyond the year 9999, so it must be in milliseconds: JWT times are in seconds; detail.claim names it', {
+      claim: name,
+    })
+  }
+  claims[name] = seconds
+}
+
+function checkAudience(claims: JsonObject): void {
+  if (!Object.hasOwn(claims, 'aud')) return
+  const { aud } = claims
+  if (typeof aud === 'string') return
+  if (!Array.isArray(aud)) throw badClaim('aud', 'a string or an array of strings')
+  const copy: unknown[] = Array.from(aud)
+  if (!copy.every((member) => typeof member === 'string')) throw badClaim('aud', 'a string or an array of strings')
+  claims['aud'] = copy
+}
+
+function badClaim(claim: string, wanted: string): UsageError {
+  return new UsageError('A registered claim has a value that no verifier may accept; detail.claim and detail.wanted say more', { claim, wanted })
+}

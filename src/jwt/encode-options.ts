@@ -1,0 +1,103 @@
+import { type AlgorithmRegistry, registry as shipped } from '../algorithms/registry.ts'
+import { type Duration, durationSeconds } from '../core/duration.ts'
+import { UsageError } from '../core/errors.ts'
+import { badOption, orNull, readBoolean, readFunction, readOptions, readText, readTextList } from '../core/options.ts'
+import type { HeaderToSign } from './header.ts'
+import { clock } from './policy.ts'
+
+/** What `encode` adds to claims and header. Nothing is added unless asked for. */
+export interface EncodeOptions extends TokenOptions {
+  /** The algorithm, by exact name. A Signer has its own. */
+  readonly algorithm: string
+  readonly issuer?: string | null
+  readonly audience?: string | readonly string[] | null
+  /** Accept an HMAC secret shorter than the hash and an RSA key below 2048 bits. */
+  readonly allowWeakKey?: boolean
+  /** Accept times beyond the year 9999, which otherwise can only be milliseconds. */
+  readonly allowDistantTimes?: boolean
+  /** The time in seconds since the epoch. */
+  readonly now?: () => number
+  /** Algorithms beyond those shipped. */
+  readonly registry?: AlgorithmRegistry
+}
+
+/** What may differ from token to token. */
+export interface TokenOptions {
+  /** Header parameters: `kid`, `typ` (default "JWT", `null` for none) and others. */
+  readonly header?: HeaderToSign
+  /** Sets `exp` this long after now. */
+  readonly expiresIn?: Duration
+  /** Sets `nbf` this long after now. */
+  readonly notBefore?: Duration
+  /** `true` sets `iat` to now. */
+  readonly issuedAt?: boolean
+  /** Sets `jti`: a text, a function that gives one, or `true` for a random UUID. */
+  readonly jwtId?: string | true | (() => string)
+  readonly subject?: string
+}
+
+export type TokenSettings = ReturnType<typeof readTokenOptions>
+export type EncodeSettings = ReturnType<typeof readEncodeOptions>
+
+function readJwtId(value: unknown, option: string): () => unknown {
+  if (typeof value === 'function') return value as () => unknown
+  if (value === true) return () => globalThis.crypto.randomUUID()
+  const text = readText(value, option)
+  return () => text
+}
+
+function readAudience(value: unknown, option: string): string | readonly string[] {
+  return Array.isArray(value) ? readTextList(value, option) : readText(value, option)
+}
+
+const tokenReaders = {
+  header: (value: unknown) => value,
+  expiresIn: durationSeconds,
+  notBefore: durationSeconds,
+  issuedAt: readBoolean,
+  jwtId: readJwtId,
+  subject: readText,
+}
+
+const readers = {
+  ...tokenReaders,
+  algorithm: (value: unknown) => value,
+  issuer: orNull(readText),
+  audience: orNull(readAudience),
+  allowWeakKey: readBoolean,
+  allowDistantTimes: readBoolean,
+  now: readFunction,
+  registry: (value: unknown, option: string): AlgorithmRegistry => {
+    if (typeof value === 'object' && value !== null && typeof (value as AlgorithmRegistry).has === 'function') return value as AlgorithmRegistry
+    throw badOption(option, 'an AlgorithmRegistry')
+  },
+}
+
+/** The options of one call of a prepared encoder. @throws UsageError */
+export function readTokenOptions(given: unknown) {
+  return readOptions(given, tokenReaders)
+}
+
+/** Reads the options of an encoder. `prepared`: issuer and audience must be there. @throws UsageError */
+export function readEncodeOptions(given: unknown, prepared: boolean) {
+  const options = readOptions(given, readers)
+  if (prepared && (options.issuer === undefined || options.audience === undefined)) {
+    throw new UsageError('An encoder takes issuer and audience: give what every token says, or null for nothing')
+  }
+  return {
+    ...options,
+    registry: options.registry ?? shipped,
+    allowWeakKey: options.allowWeakKey ?? false,
+    allowDistantTimes: options.allowDistantTimes ?? false,
+    clock: clock(options.now),
+  }
+}
+
+/** The one algorithm to sign with. @throws UsageError unless it is a registered name */
+export function readAlgorithm(value: unknown, registry: AlgorithmRegistry): string {
+  if (typeof value === 'string' && registry.has(value)) return value
+  throw new UsageError('algorithm is the exact name of a registered algorithm, such as "ES256"; detail.known lists them', {
+    option: 'algorithm',
+    known: registry.names,
+  })
+}

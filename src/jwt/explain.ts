@@ -1,0 +1,132 @@
+import { type ErrorCode, InvalidTokenError } from '../core/errors.ts'
+import type { JsonObject } from '../core/json.ts'
+import { given, type In, type Mode, settle, andThen } from '../core/mode.ts'
+import type { Check } from './checks.ts'
+import type { Claims } from './claims.ts'
+import { type DecodeContext, openToken, type SignedToken, type Stage } from './decode.ts'
+import { applySchema } from './schema.ts'
+
+/** One check of a token. Values are described, never shown: `actual` gives types, lengths and time differences. */
+export interface ExplainedCheck {
+  readonly check: string
+  readonly status: 'passed' | 'failed' | 'skipped'
+  readonly expected?: string
+  readonly actual?: string
+  /** Where the requirement stands. */
+  readonly rfc: string
+  /** What to do about a failure. */
+  readonly hint?: string
+}
+
+export interface Explanation {
+  /** Whether `decode` accepts the token. */
+  readonly ok: boolean
+  readonly checks: readonly ExplainedCheck[]
+  /** What `decode` would throw. */
+  readonly error?: InvalidTokenError
+}
+
+interface StageInfo {
+  readonly rfc: string
+  readonly expected: string
+  readonly hint: string
+}
+
+const stages: Readonly<Record<Stage, StageInfo>> = {
+  segments: { rfc: 'RFC 7515 §7.1', expected: 'three segments within maxTokenLength', hint: 'Pass the bare token: no "Bearer ", quotes or line breaks.' },
+  header: { rfc: 'RFC 7515 §4', expected: 'one JSON object in base64url', hint: 'The sender must encode the header as unpadded base64url of a JSON object.' },
+  base64url: { rfc: 'RFC 7515 §2', expected: 'payload and signature in base64url', hint: 'The token was changed or cut on its way.' },
+  parameters: { rfc: 'RFC 7515 §4.1', expected: 'well-formed kid and crit', hint: 'List extensions you handle in the crit option; others must be refused.' },
+  alg: { rfc: 'RFC 8725 §3.1', expected: 'an allowed algorithm', hint: 'Add the algorithm to algorithms only if your issuer is meant to use it.' },
+  key: { rfc: 'RFC 7515 §6', expected: 'a configured key for alg and kid', hint: 'The issuer may have rotated its keys: configure the new one.' },
+  signature: { rfc: 'RFC 7515 §5.2', expected: 'a signature by that key', hint: 'The token was changed, or signed with another key.' },
+  payload: { rfc: 'RFC 7519 §7.2', expected: 'one JSON object', hint: 'The payload of a JWT is a JSON object with every name once.' },
+}
+
+const hints: Partial<Readonly<Record<ErrorCode, string>>> = {
+  token_expired: 'Get a new token; for small clock differences set leeway.',
+  token_not_yet_valid: 'Compare the clocks; for small differences set leeway.',
+  invalid_audience: 'The token is meant for another service, or audience lacks this one.',
+  invalid_issuer: 'The token comes from elsewhere, or issuer lacks its sender. Compare exactly, with any final slash.',
+  missing_claim: 'Have the issuer add the claim, or stop expecting it.',
+}
+
+/** Walks the token as `decode` does and reports every step. @throws only what is not the token's fault */
+export function explainToken<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, Explanation> {
+  const { mode } = context.source
+  let reached: Stage | undefined
+  const opened = attempt(mode, () => openToken(context, token, (stage) => (reached = stage)))
+  return andThen(mode, opened, (outcome) => {
+    const walked = walkedStages(reached, outcome instanceof InvalidTokenError)
+    if (outcome instanceof InvalidTokenError) {
+      const skipped = context.policy.checks.map((check) => describe(check, 'skipped'))
+      return { ok: false, checks: [...walked, ...skipped], error: outcome }
+    }
+    return judgeClaims(context, outcome, walked)
+  })
+}
+
+function walkedStages(reached: Stage | undefined, failed: boolean): ExplainedCheck[] {
+  const names = Object.keys(stages) as Stage[]
+  const last = failed ? names.indexOf(reached!) : names.length
+  return names.map((name, index) => {
+    const { rfc, expected, hint } = stages[name]
+    if (index === last) return { check: name, status: 'failed', expected, rfc, hint }
+    return { check: name, status: index < last ? 'passed' : 'skipped', expected, rfc }
+  })
+}
+
+function judgeClaims<M extends Mode>(context: DecodeContext<M>, token: SignedToken, walked: ExplainedCheck[]): In<M, Explanation> {
+  const { mode } = context.source
+  const now = context.policy.now()
+  let error: InvalidTokenError | undefined
+  const judged = context.policy.checks.map((check) => {
+    const failure = check.failure(token.claims, token.header, now)
+    error ??= failure
+    return describe(check, failure ? 'failed' : 'passed', failure, describeValue(check, token, now))
+  })
+  const checks = [...walked, ...judged]
+  const conclude = (failure: InvalidTokenError | undefined): Explanation =>
+    failure ? { ok: false, checks, error: failure } : { ok: true, checks }
+  if (!context.schema) return given(mode, conclude(error))
+  const schema: Check = { name: 'schema', rfc: 'Standard Schema 1', expected: 'claims of the configured shape', failure: () => undefined }
+  if (error) {
+    checks.push(describe(schema, 'skipped'))
+    return given(mode, conclude(error))
+  }
+  const applied = attempt(mode, () => applySchema(mode, context.schema!, token.claims as Claims))
+  return andThen(mode, applied, (outcome) => {
+    const failure = outcome instanceof InvalidTokenError ? outcome : undefined
+    checks.push(describe(schema, failure ? 'failed' : 'passed', failure))
+    return conclude(failure)
+  })
+}
+
+function describe(check: Check, status: ExplainedCheck['status'], failure?: InvalidTokenError, actual?: string): ExplainedCheck {
+  const hint = failure && (hints[failure.code] ?? failure.message)
+  return { check: check.name, status, expected: check.expected, ...(actual !== undefined && { actual }), rfc: check.rfc, ...(hint && { hint }) }
+}
+
+function describeValue(check: Check, { claims, header }: SignedToken, now: number): string | undefined {
+  if (check.name === 'require') return undefined
+  const holder = (check.name === 'typ' ? header : claims) as JsonObject
+  const name = check.name === 'maxAge' ? 'iat' : check.name
+  if (!Object.hasOwn(holder, name)) return 'absent'
+  const value = holder[name]
+  if (typeof value === 'number' && /^(exp|nbf|iat)$/.test(name)) return timeDifference(value - now)
+  if (typeof value === 'string') return `a string of ${value.length} characters`
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  return value === null ? 'null' : `a value of type ${typeof value}`
+}
+
+function timeDifference(seconds: number): string {
+  const whole = Math.floor(Math.abs(seconds))
+  return seconds > 0 ? `in ${whole} seconds` : `${whole} seconds ago`
+}
+
+function attempt<M extends Mode, T>(mode: M, call: () => In<M, T>): In<M, T | InvalidTokenError> {
+  return settle<M, T, T | InvalidTokenError>(mode, call, (value) => value, (error) => {
+    if (error instanceof InvalidTokenError) return error
+    throw error
+  })
+}

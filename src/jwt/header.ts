@@ -1,0 +1,96 @@
+import { encodeBase64url } from '../core/base64url.ts'
+import { utf8 } from '../core/bytes.ts'
+import { DecodeError, InvalidTokenError, UsageError } from '../core/errors.ts'
+import { isPlainObject, type JsonObject, parseJsonObject, writeJson } from '../core/json.ts'
+import type { Header } from './claims.ts'
+import { maxHeaderLength } from './compact.ts'
+
+/** Header parameters that RFC 7515, 7516, 7518, 7519 and 7797 define: `crit` may name none of them. */
+const registeredNames =
+  ' alg jku jwk kid x5u x5c x5t x5t#S256 typ cty crit enc zip epk apu apv iv tag p2s p2c iss sub aud b64 '
+
+export function isRegisteredName(name: string): boolean {
+  return registeredNames.includes(` ${name} `)
+}
+
+/** A header as far as it can be judged before its algorithm and key are known. @throws DecodeError */
+export function parseHeader(bytes: Uint8Array): JsonObject {
+  const header = parseJsonObject(bytes)
+  if (typeof header === 'object') return header
+  throw new DecodeError('The header is not one well-formed JSON object; detail.reason names the fault', { reason: header, part: 'header' })
+}
+
+/** Judges every parameter but `alg`. @throws DecodeError, InvalidTokenError */
+export function checkHeader(header: JsonObject, understood: ReadonlySet<string>): asserts header is Header {
+  if (Object.hasOwn(header, 'b64') && header['b64'] !== true) {
+    throw new DecodeError('A JWT with an unencoded payload does not exist (RFC 7797 §7)', { reason: 'b64', part: 'header' })
+  }
+  if (Object.hasOwn(header, 'kid') && typeof header['kid'] !== 'string') {
+    throw new InvalidTokenError('The header parameter kid is not a string (RFC 7515 §4.1.4)', { claim: 'kid' })
+  }
+  if (Object.hasOwn(header, 'zip')) throw new InvalidTokenError('A signed token cannot be compressed: zip belongs to JWE', { claim: 'zip' })
+  if (Object.hasOwn(header, 'crit')) {
+    const fault = critFault(header, (name) => understood.has(name))
+    if (fault) throw new InvalidTokenError(fault, { claim: 'crit' })
+  }
+}
+
+/** RFC 7515 §4.1.11. */
+function critFault(header: JsonObject, understands: (name: string) => boolean): string | undefined {
+  const { crit } = header
+  if (!Array.isArray(crit) || crit.length === 0) return 'crit is not a non-empty array of names (RFC 7515 §4.1.11)'
+  const seen = new Set<unknown>()
+  for (const name of crit as readonly unknown[]) {
+    if (typeof name !== 'string' || name === '' || seen.has(name)) return 'crit is not an array of different names (RFC 7515 §4.1.11)'
+    if (isRegisteredName(name)) return 'crit names a parameter that is no extension (RFC 7515 §4.1.11)'
+    if (!Object.hasOwn(header, name)) return 'crit names a parameter that the header lacks (RFC 7515 §4.1.11)'
+    if (!understands(name)) return 'crit names an extension that was not declared understood: the crit option lists those that are'
+    seen.add(name)
+  }
+  return undefined
+}
+
+/** Header parameters the caller adds. `typ: null` leaves `typ` out; `kid: null` that of the key. */
+export interface HeaderToSign {
+  readonly typ?: string | null
+  readonly kid?: string | null
+  readonly [name: string]: unknown
+}
+
+/**
+ * The encoded header of a token to be signed: members in alphabetical order, `typ` "JWT" unless set, `kid` that of the
+ * signer. @throws UsageError for a header that no verifier should accept (RFC 8725 §3)
+ */
+export function writeHeader(algorithm: string, keyId: string | undefined, given: unknown): string {
+  if (given !== undefined && !isPlainObject(given)) throw new UsageError('header is a plain object')
+  const own: JsonObject = { ...(given as JsonObject | undefined) }
+  const { alg = algorithm, typ = 'JWT', kid = keyId } = own
+  if (alg !== algorithm) throw new UsageError('header.alg is another than the algorithm of the key: leave it out')
+  const members: JsonObject = { ...own, alg, typ, kid }
+  const left = (name: string): boolean => members[name] === undefined || ((name === 'typ' || name === 'kid') && members[name] === null)
+  const names = Object.keys(members).filter((name) => !left(name))
+  const header: JsonObject = Object.fromEntries(names.sort().map((name) => [name, members[name]]))
+  checkHeaderToSign(header, keyId)
+  const json = writeJson(header)
+  if ('fault' in json) throw new UsageError('The header cannot be written as JSON; detail.reason names the fault', { reason: json.fault })
+  const segment = encodeBase64url(utf8(json.text))
+  if (segment.length > maxHeaderLength) throw new UsageError('The header is longer than 16384 characters')
+  return segment
+}
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+function checkHeaderToSign(header: JsonObject, keyId: string | undefined): void {
+  const { kid, typ, jwk } = header
+  const rules: readonly (readonly [boolean, string])[] = [
+    [typeof header['toJSON'] === 'function', 'A header has no toJSON function'],
+    [kid !== undefined && typeof kid !== 'string', 'header.kid is a string, or null for none'],
+    [keyId !== undefined && kid !== undefined && kid !== keyId, 'header.kid is another than the kid of the key: leave it out'],
+    [typ !== undefined && (typeof typ !== 'string' || typ === ''), 'header.typ is a non-empty string, or null for none'],
+    [Object.hasOwn(header, 'b64') && header['b64'] !== true, 'A JWT always has an encoded payload: leave b64 out'],
+    [Object.hasOwn(header, 'zip'), 'A signed token cannot be compressed: leave zip out'],
+    [typeof jwk === 'object' && jwk !== null && privateMembers.some((name) => name in jwk), 'header.jwk has private or secret members'],
+  ]
+  const fault = rules.find(([broken]) => broken)?.[1] ?? (Object.hasOwn(header, 'crit') ? critFault(header, () => true) : undefined)
+  if (fault) throw new UsageError(fault)
+}

@@ -197,6 +197,11 @@ export class BackendError extends JwtError {
   get retryable(): boolean {
     return this.detail['retryable'] === true
   }
+  /** For keys that live elsewhere: `retryable`, `throttled`, `permanent`, `unauthorised` or `aborted`. */
+  get kind(): string {
+    const { kind } = this.detail
+    return typeof kind === 'string' ? kind : this.retryable ? 'retryable' : 'permanent'
+  }
 }
 
 /** A key set could not be had or is not a key set (HTTP 503). */

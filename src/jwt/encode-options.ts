@@ -34,6 +34,8 @@ export interface TokenOptions {
   /** Sets `jti`: a text, a function that gives one, or `true` for a random UUID. */
   readonly jwtId?: string | true | (() => string)
   readonly subject?: string
+  /** Gives up waiting for a key that lives elsewhere. */
+  readonly signal?: AbortSignal
 }
 
 export type TokenSettings = ReturnType<typeof readTokenOptions>
@@ -44,6 +46,11 @@ function readJwtId(value: unknown, option: string): () => unknown {
   if (value === true) return () => globalThis.crypto.randomUUID()
   const text = readText(value, option)
   return () => text
+}
+
+function readSignal(value: unknown, option: string): AbortSignal {
+  if (typeof value === 'object' && value !== null && typeof (value as Partial<AbortSignal>).aborted === 'boolean') return value as AbortSignal
+  throw badOption(option, 'an AbortSignal')
 }
 
 function readAudience(value: unknown, option: string): string | readonly string[] {
@@ -57,6 +64,7 @@ const tokenReaders = {
   issuedAt: readBoolean,
   jwtId: readJwtId,
   subject: readText,
+  signal: readSignal,
 }
 
 const readers = {

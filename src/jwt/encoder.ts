@@ -2,9 +2,9 @@ import { encodeBase64url } from '../core/base64url.ts'
 import { isBytes, utf8 } from '../core/bytes.ts'
 import { BackendError, UsageError } from '../core/errors.ts'
 import { type In, type Mode, run, andThen } from '../core/mode.ts'
-import type { Signer } from '../keys/backend.ts'
+import type { SignCall, Signer } from '../keys/backend.ts'
 import type { ClaimsToSign } from './claims.ts'
-import { type ClaimSettings, writeClaims } from './claims-to-sign.ts'
+import { writeClaims } from './claims-to-sign.ts'
 import { type EncodeSettings, readTokenOptions, type TokenOptions } from './encode-options.ts'
 import { writeHeader } from './header.ts'
 
@@ -18,24 +18,34 @@ export interface Encoder<M extends Mode = Mode> {
 
 /** Puts a Signer and checked options together. @throws UsageError */
 export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: EncodeSettings): Encoder<M> {
-  const signer = snapshot(given, settings)
-  const length = settings.registry.get(signer.algorithm)?.signatureLength
-  const standing = writeHeader(signer.algorithm, signer.kid, settings.header)
+  const signer = copySigner(given, settings)
+  const { mode, algorithm } = signer
+  const write = (now: Signer<string, M>, header: unknown): string => writeHeader(algorithm, now.kid, header)
+  const standing = signer.snapshot ? undefined : write(signer, settings.header)
   return Object.freeze({
-    mode: signer.mode,
-    algorithm: signer.algorithm,
+    mode,
+    algorithm,
     encode: (claims: ClaimsToSign, options?: TokenOptions) =>
-      run(signer.mode, () => {
+      run(mode, () => {
         const own = readTokenOptions(options)
-        const header = own.header === undefined ? standing : writeHeader(signer.algorithm, signer.kid, own.header)
-        return signToken(signer, length, header, claims, { ...settings, ...own })
+        const payload = encodeBase64url(utf8(writeClaims(claims, { ...settings, ...own })))
+        const { header = settings.header, signal = settings.signal } = own
+        const call: SignCall | undefined = signal && { signal }
+        if (!signer.snapshot) {
+          return sign(signer, `${own.header === undefined ? standing : write(signer, header)}.${payload}`, settings, call)
+        }
+        return andThen(mode, signer.snapshot(call), (now) => {
+          const current = copySigner(now, settings)
+          if (current.algorithm !== algorithm || current.mode !== mode) throw wrongSignature('The signer changed its algorithm or mode')
+          return sign(current, `${write(current, header)}.${payload}`, settings, call)
+        })
       }),
   })
 }
 
-/** Reads what the header is built from once, so that it and the signature always belong together. */
-function snapshot<M extends Mode>(signer: Signer<string, M>, settings: EncodeSettings): Signer<string, M> {
-  const { algorithm, mode, kid, sign, signText } = signer
+/** Reads a signer's members once: what was checked is what is used. */
+function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeSettings): Signer<string, M> {
+  const { algorithm, mode, kid, sign, signText, snapshot } = signer
   if (!settings.registry.has(algorithm)) throw new UsageError("The signer's algorithm is not registered; add it to a registry first")
   if (settings.algorithm !== undefined && settings.algorithm !== algorithm) {
     throw new UsageError('The signer is bound to another algorithm than options.algorithm says: leave it out')
@@ -44,24 +54,23 @@ function snapshot<M extends Mode>(signer: Signer<string, M>, settings: EncodeSet
     algorithm,
     mode,
     ...(kid !== undefined && { kid }),
-    sign: (input) => sign.call(signer, input),
+    sign: (input, call) => sign.call(signer, input, call),
     ...(signText && { signText: (input: string) => signText.call(signer, input) }),
+    ...(snapshot && { snapshot: (call?: SignCall) => snapshot.call(signer, call) }),
   }
 }
 
-function signToken<M extends Mode>(
-  signer: Signer<string, M>,
-  length: number | undefined,
-  header: string,
-  claims: unknown,
-  settings: ClaimSettings,
-): In<M, string> {
-  const signingInput = `${header}.${encodeBase64url(utf8(writeClaims(claims, settings)))}`
+function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, settings: EncodeSettings, call?: SignCall): In<M, string> {
   if (signer.signText) return andThen(signer.mode, signer.signText(signingInput), (signature) => `${signingInput}.${signature}`)
-  return andThen(signer.mode, signer.sign(utf8(signingInput)), (signature) => {
+  const length = settings.registry.get(signer.algorithm)?.signatureLength
+  return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => {
     if (!isBytes(signature) || signature.length === 0 || (length !== undefined && signature.length !== length)) {
-      throw new BackendError('The signer returned no signature of the right length', { retryable: false })
+      throw wrongSignature('The signer returned no signature of the right length')
     }
     return `${signingInput}.${encodeBase64url(signature)}`
   })
+}
+
+function wrongSignature(message: string): BackendError {
+  return new BackendError(message, { retryable: false })
 }

@@ -83,7 +83,9 @@ function judgeClaims<M extends Mode>(context: DecodeContext<M>, token: SignedTok
   const judged = context.policy.checks.map((check) => {
     const failure = check.failure(token.claims, token.header, now)
     error ??= failure
-    return describe(check, failure ? 'failed' : 'passed', failure, describeValue(check, token, now))
+    const actual = describeValue(check, token, now)
+    const status = failure ? 'failed' : actual === 'absent' ? 'skipped' : 'passed'
+    return describe(check, status, failure, actual)
   })
   const checks = [...walked, ...judged]
   const conclude = (failure: InvalidTokenError | undefined): Explanation =>

@@ -11,9 +11,20 @@ export interface Signer<A extends string = string, M extends Mode = Mode> {
   /** Known for asymmetric keys whose public half is at hand. */
   readonly publicKey?: PublicKey
   /** The JWS signature (RFC 7515 §5.1) of the bytes: r‖s for ECDSA. */
-  sign(input: Uint8Array): In<M, Uint8Array>
+  sign(input: Uint8Array, call?: SignCall): In<M, Uint8Array>
   /** Optional fast form: ASCII signing input in, base64url signature out. */
   signText?(input: string): In<M, string>
+  /**
+   * For keys that may change behind the caller's back: the key as it is now, with its kid. Asked once a token, before the
+   * header is written, so that header and signature always belong to the same key.
+   */
+  snapshot?(call?: SignCall): In<M, Signer<A, M>>
+}
+
+/** What goes with one signature by a key that lives elsewhere. */
+export interface SignCall {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal
 }
 
 /** One key bound to one algorithm in one backend, ready to verify. */

@@ -129,7 +129,19 @@ export async function outcome(call: () => unknown): Promise<Verdict> {
 }
 
 export function sameVerdict(a: Verdict, b: Verdict): boolean {
-  return 'ok' in a && 'ok' in b ? isDeepStrictEqual(a.ok, b.ok) : 'error' in a && 'error' in b && a.error === b.error
+  return 'ok' in a && 'ok' in b ? sameValue(a.ok, b.ok) : 'error' in a && 'error' in b && a.error === b.error
+}
+
+/** Equal JSON values. -0 and 0 are one number: Python reads -0 as the integer 0, and JSON.stringify writes it so. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(withoutSignOfZero(a), withoutSignOfZero(b))
+}
+
+function withoutSignOfZero(value: unknown): unknown {
+  if (value === 0) return 0
+  if (Array.isArray(value)) return value.map(withoutSignOfZero)
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutSignOfZero(member)]))
 }
 
 export function shown(verdict: Verdict): string {

@@ -36,19 +36,23 @@ function lacksAlgorithm({ lacks }: Subject, { algorithms }: DecodeCase): boolean
   return Array.isArray(algorithms) && algorithms.length === 1 && lacks(String(algorithms[0]), 'verify')
 }
 
-describe('every listed difference is one', () => {
-  it.each([...listed].map(([id, difference]) => ({ id, difference })))('$id', ({ id }) => {
-    const row = decodeFile.cases.find((one) => one.id === id)!
-    expect(sameVerdict(expectedOf(row), row.verdict)).toBe(false)
-  })
+/** What a backend lacks may come out only when there is a signature of the right length to judge. */
+function isRefusal(ours: Verdict, expected: Verdict): boolean {
+  return 'error' in ours && (ours.error === 'InvalidKeyError' || sameVerdict(ours, expected))
+}
+
+it('every listed difference is one', () => {
+  const rows = decodeFile.cases.filter(({ id }) => listed.has(id))
+  expect(rows.length).toBe(listed.size)
+  expect(rows.filter((row) => sameVerdict(expectedOf(row), row.verdict)).map(({ id }) => id)).toEqual([])
 })
 
 describe.each(subjects)('verdicts of $name are those of PyJWT or a listed difference', (subject) => {
   it.each(pieces(decodeFile.cases))('$name', async ({ rows }) => {
     const wrong = await complaints(rows, async (row) => {
       const ours = await decideOurs(subject, row)
-      const expected = lacksAlgorithm(subject, row) ? { error: 'InvalidKeyError' } : expectedOf(row)
-      if (sameVerdict(ours, expected)) return undefined
+      const expected = expectedOf(row)
+      if (lacksAlgorithm(subject, row) ? isRefusal(ours, expected) : sameVerdict(ours, expected)) return undefined
       return `ours ${shown(ours)}, expected ${shown(expected)}, PyJWT ${shown(row.verdict)}`
     })
     expect(wrong).toEqual([])

@@ -5,13 +5,17 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import * as table from '../../algorithms/table.ts'
 import { ecdsaPrimitive } from './ecdsa.ts'
-import { type EdwardsScheme, eddsaPrimitive, verifyWithCofactor, verifyWithoutCofactor } from './eddsa.ts'
+import { type EdwardsScheme, eddsaPrimitive, signWithExpandedSeed, signWithSeed, verifyWithCofactor, verifyWithoutCofactor } from './eddsa.ts'
 import { hmacPrimitive } from './hmac.ts'
 import { type NobleAlgorithm, single } from './primitive.ts'
 import { pkcs1Primitive, pssPrimitive } from './rsa.ts'
 
-export const ed25519Scheme: EdwardsScheme = { curve: curve25519, verification: verifyWithoutCofactor }
-export const ed448Scheme: EdwardsScheme = { curve: curve448, verification: verifyWithCofactor }
+export const ed25519Scheme: EdwardsScheme = {
+  curve: curve25519,
+  signature: signWithExpandedSeed,
+  verification: verifyWithoutCofactor,
+}
+export const ed448Scheme: EdwardsScheme = { curve: curve448, signature: signWithSeed, verification: verifyWithCofactor }
 
 /** HMAC with SHA-256 alone: a program that uses only this value bundles no other primitive. The same holds for each value below. */
 export const hs256: NobleAlgorithm<'HS256'> = /* @__PURE__ */ single(table.HS256, /* @__PURE__ */ hmacPrimitive(sha256))

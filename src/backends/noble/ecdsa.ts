@@ -6,6 +6,7 @@ import { InvalidKeyError } from '../../core/errors.ts'
 import type { EcMaterial, KeyMaterial } from '../../keys/key.ts'
 import { partsOf, privateScalar, unsupported } from '../material.ts'
 import { backendName, type Primitive } from './primitive.ts'
+import { tabling } from './tabling.ts'
 
 /** Curves by their JWK names. */
 export type EcCurves = Readonly<Record<string, ECDSA>>
@@ -47,8 +48,8 @@ function curveOf(curves: EcCurves, algorithm: Algorithm, crv: string): ECDSA {
 
 /** SEC 1 §4.1.4, written out so that the public point is decoded once a key. */
 function verification(curve: ECDSA, hash: CHash, parts: EcMaterial): (input: Uint8Array, signature: Uint8Array) => boolean {
-  const { BASE, Fn } = curve.Point
-  const publicPoint = decodePoint(curve, parts)
+  const { Fn } = curve.Point
+  const sumWith = doubleMultiplication(curve, decodePoint(curve, parts))
   const excessBits = BigInt(Math.max(0, hash.outputLen * 8 - Fn.BITS))
   return (input, signature) => {
     const r = bytesToBigInt(signature.subarray(0, Fn.BYTES))
@@ -56,9 +57,19 @@ function verification(curve: ECDSA, hash: CHash, parts: EcMaterial): (input: Uin
     if (!Fn.isValidNot0(r) || !Fn.isValidNot0(s)) return false
     const digest = Fn.create(bytesToBigInt(hash(input)) >> excessBits)
     const inverse = Fn.inv(s)
-    const sum = BASE.mulAddUnsafe(Fn.mul(digest, inverse), publicPoint, Fn.mul(r, inverse))
+    const sum = sumWith(Fn.mul(digest, inverse), Fn.mul(r, inverse))
     return !sum.is0() && Fn.create(sum.toAffine().x) === r
   }
+}
+
+/**
+ * a·G + b·point. One walk for both is fastest without a table; a key that is used often gets one, which makes its
+ * verifications three times as fast.
+ */
+function doubleMultiplication(curve: ECDSA, point: WeierstrassPoint<bigint>): (a: bigint, b: bigint) => WeierstrassPoint<bigint> {
+  const { BASE } = curve.Point
+  const isTabled = tabling(point)
+  return (a, b) => (isTabled() ? BASE.multiplyUnsafe(a).add(point.multiplyUnsafe(b)) : BASE.mulAddUnsafe(a, point, b))
 }
 
 function decodePoint(curve: ECDSA, { x, y }: EcMaterial): WeierstrassPoint<bigint> {

@@ -6,12 +6,14 @@ import { InvalidKeyError } from '../../core/errors.ts'
 import type { KeyMaterial, OkpMaterial } from '../../keys/key.ts'
 import { partsOf, privateScalar, unsupported } from '../material.ts'
 import { backendName, type Primitive } from './primitive.ts'
+import { tabling } from './tabling.ts'
 
 type Verification = (input: Uint8Array, signature: Uint8Array) => boolean
 
 /** An Edwards curve with the verification equation that other implementations use for it. */
 export interface EdwardsScheme {
   readonly curve: EdDSA
+  readonly signature: (curve: EdDSA, seed: Uint8Array) => (input: Uint8Array) => Uint8Array
   readonly verification: (curve: EdDSA, x: Uint8Array) => Verification
 }
 
@@ -23,10 +25,10 @@ export function eddsaPrimitive(schemes: EdwardsSchemes): Primitive {
   return {
     signing: (algorithm, material) => {
       const parts = partsOf('OKP', material)
-      const { curve } = schemeOf(schemes, algorithm, parts.crv)
+      const { curve, signature } = schemeOf(schemes, algorithm, parts.crv)
       const seed = privateScalar(parts)
       if (!curve.utils.isValidSecretKey(seed)) throw new InvalidKeyError('The private seed has the wrong length for its curve')
-      return { sign: (input) => curve.sign(input, seed) }
+      return { sign: signature(curve, seed) }
     },
     verifying: (algorithm, material) => {
       const { crv, x } = partsOf('OKP', material)
@@ -52,19 +54,38 @@ function schemeOf(schemes: EdwardsSchemes, algorithm: Algorithm, crv: string): E
   throw unsupported(backendName, algorithm, 'native', crv)
 }
 
+/** RFC 8032 §5.1.6 for Ed25519. noble's own `sign` derives the public key anew at each call, which doubles its time. */
+export function signWithExpandedSeed(curve: EdDSA, seed: Uint8Array): (input: Uint8Array) => Uint8Array {
+  const { BASE, Fn } = curve.Point
+  const { prefix, scalar, pointBytes } = curve.utils.getExtendedPublicKey(seed)
+  return (input) => {
+    const r = Fn.create(littleEndian(sha512(concat(prefix, input))))
+    const point = BASE.multiply(r).toBytes()
+    const challenge = Fn.create(littleEndian(sha512(concat(point, pointBytes, input))))
+    return concat(point, Fn.toBytes(Fn.create(r + challenge * scalar)))
+  }
+}
+
+/** noble's own signature, for Ed448. */
+export function signWithSeed(curve: EdDSA, seed: Uint8Array): (input: Uint8Array) => Uint8Array {
+  return (input) => curve.sign(input, seed)
+}
+
 /**
  * RFC 8032 §5.1.7 without the cofactor: the point computed from S and the key, encoded, is R. OpenSSL and OpenSSH do the
  * same, while noble's own `verify` multiplies by the cofactor, which accepts more for keys with a part of small order.
  */
 export function verifyWithoutCofactor(curve: EdDSA, x: Uint8Array): Verification {
   const { BASE, Fn } = curve.Point
-  const publicPoint = decodePoint(curve, x).negate()
+  const negated = decodePoint(curve, x).negate()
+  const useTable = tabling(negated)
   return (input, signature) => {
+    useTable()
     const r = signature.subarray(0, 32)
     const s = littleEndian(signature.subarray(32))
     if (!Fn.isValid(s)) return false
     const challenge = Fn.create(littleEndian(sha512(concat(r, x, input))))
-    return equalBytes(BASE.multiplyUnsafe(s).add(publicPoint.multiplyUnsafe(challenge)).toBytes(), r)
+    return equalBytes(BASE.multiplyUnsafe(s).add(negated.multiplyUnsafe(challenge)).toBytes(), r)
   }
 }
 

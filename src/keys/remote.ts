@@ -1,0 +1,97 @@
+import type { Algorithm } from '../algorithms/algorithm.ts'
+import type { Duration } from '../core/duration.ts'
+import type { KeyBackend, Signer, Verifier } from './backend.ts'
+import type { PublicKey } from './key.ts'
+
+/**
+ * What the author of a backend writes for a key that cannot be seen: an HSM, a TPM, a KMS, a signing service. It says what
+ * the device takes and gives; `remoteSigner` and `remoteVerifier` do the rest: hashing, DER to r‖s, exact lengths, the
+ * local check of every signature, deadlines, queues and typed errors. Nothing here is ever retried.
+ */
+export interface RemoteKey<A extends string = string> {
+  /** The backend's name, for `detail.backend` of errors: "aws-kms". */
+  readonly backend: string
+  readonly algorithm: A | Algorithm<A>
+  /** What `sign` is given: the signing input itself, or its digest by the algorithm's hash. HMAC and EdDSA take messages only. */
+  readonly input: 'message' | 'digest'
+  /** The longest message the device takes. A longer one is a typed error before the device is asked. */
+  readonly maxMessageBytes?: number
+  /** How ECDSA signatures come: r‖s, or the DER of RFC 3279 §2.2.3. Everything but ECDSA is `raw`. */
+  readonly signatureEncoding: 'raw' | 'der'
+  /** The most calls at once; 1 for a session that cannot be shared. A call that is given up keeps its place until the device answers. */
+  readonly concurrency?: number
+  /**
+   * How long one snapshot stays true, for references that pin a key version and so never change. It saves a round trip a
+   * token. Default: asked for every token. A failed call drops the snapshot at once.
+   */
+  readonly snapshotLifetime?: Duration
+  /** The functions that snapshots have. Default `['sign']`. For an HMAC key, `sign` generates the MAC. `verify` is for HMAC keys only. */
+  readonly capabilities?: readonly RemoteCapability[]
+  /** The key as it is now. Header and signature of a token both come from one snapshot, so a rotation in between does no harm. */
+  snapshot(call: RemoteCall): RemoteSnapshot | Promise<RemoteSnapshot>
+  /** Declared by being there: the public keys of all versions whose tokens may still be in use. */
+  versions?(call: RemoteCall): readonly RemoteVersion[] | Promise<readonly RemoteVersion[]>
+  /** Declared by being there: gives sessions and connections back. */
+  close?(): void | Promise<void>
+  /** Says what an error of the device means. What it does not know, and whatever goes wrong in it, is `permanent`. */
+  failure?(error: unknown): BackendFailureKind | undefined
+}
+
+export type RemoteCapability = 'sign' | 'verify'
+
+/** What the caller of a remote key may do about a failure; `detail.kind` of a BackendError. */
+export type BackendFailureKind = 'retryable' | 'throttled' | 'permanent' | 'unauthorised' | 'aborted'
+
+/** Goes with every call of a device. */
+export interface RemoteCall {
+  /** Fires at the deadline or when the caller gives up. A device that cannot be interrupted may ignore it: nobody waits for it then. */
+  readonly signal: AbortSignal
+}
+
+/** One public version of a key. */
+export interface RemoteVersion {
+  readonly kid?: string
+  readonly publicKey: PublicKey
+}
+
+/** One version of a key with the functions that use exactly this version. */
+export interface RemoteSnapshot {
+  /** Written into headers: it must name this version, and change when the key does. */
+  readonly kid?: string
+  /** The public half; with it, each signature is verified here before it is handed out. An HMAC key has none. */
+  readonly publicKey?: PublicKey
+  /** The signature, or the MAC, of the message or digest. */
+  sign?(input: Uint8Array, call: RemoteCall): Uint8Array | Promise<Uint8Array>
+  /** Whether the MAC belongs to the message. Nothing but `true` is a yes. */
+  verify?(input: Uint8Array, mac: Uint8Array, call: RemoteCall): boolean | Promise<boolean>
+}
+
+/** What the user of a remote key may choose. Backends pass these on from their own options. */
+export interface RemoteUse {
+  /** The longest time one call of the device may take, waiting included. Default "10s". */
+  readonly deadline?: Duration
+  /** Whether each signature is verified with the snapshot's public key before it is handed out. Default true. */
+  readonly verifyAfterSign?: boolean
+  /** Written into headers in place of the backend's own. A key that changes under this name is refused. */
+  readonly kid?: string
+  /** Gives up all calls of this signer or verifier, beside the signal of each call. */
+  readonly signal?: AbortSignal
+  /** Accept an RSA key below 2048 bits. */
+  readonly allowWeakKey?: boolean
+}
+
+export interface RemoteOptions extends RemoteUse {
+  /** Verifies here, with public keys. Backends do not choose it: the entry file that puts them together does. */
+  readonly verifyWith: KeyBackend
+}
+
+/** A Signer for a key that lives elsewhere. It has `close` when its backend does. */
+export interface RemoteSigner<A extends string = string> extends Signer<A, 'async'> {
+  snapshot(call?: { readonly signal?: AbortSignal }): Promise<Signer<A, 'async'>>
+  close?(): Promise<void>
+}
+
+/** A Verifier for a key that lives elsewhere. It has `close` when its backend does. */
+export interface RemoteVerifier<A extends string = string> extends Verifier<A, 'async'> {
+  close?(): Promise<void>
+}

@@ -1,0 +1,246 @@
+import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, generatePrimeSync, type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { ed448 } from '@noble/curves/ed448.js'
+import { p521 } from '@noble/curves/nist.js'
+import { describe, expect, it } from 'vitest'
+import { derOfSignature, signatureOfDer } from '../../src/backends/node/der-signature.ts'
+import { node, nodePlatform } from '../../src/backends/node/index.ts'
+import { noble, noblePlatform } from '../../src/backends/noble/index.ts'
+import { webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
+import { isJwtError } from '../../src/core/errors.ts'
+import { makeKey, type PublicKey } from '../../src/keys/key.ts'
+import { hex, type Jwk, signingKey, verificationKey } from './keys.ts'
+
+const message = new TextEncoder().encode('header.payload')
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+describe('ECDSA signatures in DER', () => {
+  const rows: readonly [string, string, string][] = [
+    ['small', '0102', '3006020101020102'],
+    ['zeros', '00000000', '3006020100020100'],
+    ['a high bit', '80ff', '300802020080020200ff'],
+    ['leading zeros', '0000010200030405', '3009020201020203030405'],
+  ]
+  it.each(rows)('%s', (_what, raw, der) => {
+    expect(toHex(derOfSignature(hex(raw)))).toBe(der)
+    expect(toHex(signatureOfDer(hex(der), raw.length / 4)!)).toBe(raw)
+  })
+
+  it.each([32, 48, 66])('go there and back at %i bytes, with every number of leading zeros and either top bit', (size) => {
+    for (let zeros = 0; zeros <= size; zeros++) {
+      for (const top of [0x01, 0x7f, 0x80, 0xff]) {
+        const half = (fill: number): number[] => Array.from({ length: size }, (_, i) => (i < zeros ? 0 : i === zeros ? top : fill))
+        const raw = Uint8Array.from([...half(0x55), ...half(0)])
+        expect(toHex(signatureOfDer(derOfSignature(raw), size)!)).toBe(toHex(raw))
+      }
+    }
+  })
+
+  const bad: readonly [string, string][] = [
+    ['nothing', ''],
+    ['no sequence', '3106020101020102'],
+    ['a sequence too long for its bytes', '3007020101020102'],
+    ['bytes after it', '300602010102010200'],
+    ['bytes inside it', '30080201010201020500'],
+    ['a long form that is not needed', '308106020101020102'],
+    ['an indefinite length', '30800201010201020000'],
+    ['no integer', '3006030101020102'],
+    ['an empty integer', '30050200020102'],
+    ['a negative integer', '3006020181020102'],
+    ['an integer with a zero too many', '300702020001020102'],
+    ['an integer larger than the field', '300702020101020102'],
+    ['one integer', '3003020101'],
+    ['an integer that runs out', '3006020101020202'],
+  ]
+  it.each(bad)('%s is none', (_what, der) => {
+    expect(signatureOfDer(hex(der), 1)).toBeUndefined()
+  })
+})
+
+/** A key A + T, T of small order, and a signature over it that holds only when the equation is multiplied by the cofactor. */
+function mixedOrder(curve: typeof ed25519, crv: string, digest: (bytes: Uint8Array) => bigint): { jwk: Jwk; signature: Uint8Array; message: Uint8Array } {
+  const { BASE, Fn } = curve.Point
+  const secret = 12_345_678_901_234_567_890n
+  const order = Fn.ORDER
+  let torsion = curve.Point.ZERO
+  for (let y = 2n; torsion.is0() || !torsion.double().is0(); y++) {
+    try {
+      const encoded = new Uint8Array(curve.lengths.publicKey!)
+      encoded[0] = Number(y)
+      // order · P has only the part of small order left.
+      const point = curve.Point.fromBytes(encoded, false)
+      torsion = point.multiplyUnsafe(order - 1n).add(point)
+    } catch {
+      torsion = curve.Point.ZERO
+    }
+  }
+  const publicPoint = BASE.multiply(secret).add(torsion).toBytes()
+  const r = 987_654_321n
+  const R = BASE.multiply(r).toBytes()
+  for (let i = 0; ; i++) {
+    const text = new TextEncoder().encode(`message ${i}`)
+    const k = Fn.create(digest(Uint8Array.from([...R, ...publicPoint, ...text])))
+    // An odd challenge leaves k·T in the equation.
+    if (k % 2n === 0n) continue
+    const s = Fn.create(r + k * secret)
+    return { jwk: { kty: 'OKP', crv, x: Buffer.from(publicPoint).toString('base64url') }, signature: Uint8Array.from([...R, ...Fn.toBytes(s)]), message: text }
+  }
+}
+
+describe('keys with a part of small order', () => {
+  const little = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`)
+  it('Ed25519 has the verdict of OpenSSL, not that of noble', async () => {
+    const { sha512 } = await import('@noble/hashes/sha2.js')
+    const { jwk, signature, message: text } = mixedOrder(ed25519, 'Ed25519', (bytes) => little(sha512(bytes)))
+    const key = verificationKey(jwk)
+    expect(ed25519.verify(signature, text, new Uint8Array(Buffer.from(jwk['x']!, 'base64url')), { zip215: false })).toBe(true)
+    const verdicts = await Promise.all([noble, node, webcrypto].map((backend) => backend.verifier('EdDSA', key).verify(text, signature)))
+    expect(verdicts).toEqual([false, false, false])
+  })
+
+  it('Ed448 has the verdict of OpenSSL', async () => {
+    const { shake256 } = await import('@noble/hashes/sha3.js')
+    const domain = new TextEncoder().encode('SigEd448\0\0')
+    const { jwk, signature, message: text } = mixedOrder(ed448, 'Ed448', (bytes) => little(shake256(Uint8Array.from([...domain, ...bytes]), { dkLen: 114 })))
+    const key = verificationKey(jwk)
+    const verdicts = await Promise.all([noble, node].map((backend) => backend.verifier('Ed448', key).verify(text, signature)))
+    expect(verdicts[0]).toBe(verdicts[1])
+  })
+})
+
+describe('RSA moduli of every length modulo 8', () => {
+  it.each([2048, 2049, 2050, 2055, 2056, 2057])('%i bits', async (modulusLength) => {
+    const { jwk, privateKey } = rsaPair(modulusLength)
+    const key = verificationKey(jwk) as PublicKey
+    expect(key.bits).toBe(modulusLength)
+    for (const bits of [256, 384, 512] as const) {
+      const padding = constants.RSA_PKCS1_PSS_PADDING
+      const pss = (saltLength: number): Uint8Array => nodeSign(`sha${bits}`, message, { key: privateKey, padding, saltLength })
+      const rows: readonly [string, Uint8Array, boolean][] = [
+        [`RS${bits}`, nodeSign(`sha${bits}`, message, privateKey), true],
+        [`PS${bits}`, pss(bits / 8), true],
+        [`PS${bits}`, pss(bits / 8 - 1), false],
+        [`PS${bits}`, pss(0), false],
+        [`PS${bits}`, pss(bits / 8 + 1), false],
+        [`PS${bits}`, nodeSign(`sha${bits}`, message, privateKey), false],
+        [`RS${bits}`, pss(bits / 8), false],
+        [`RS${bits}`, nodeSign(bits === 256 ? 'sha512' : 'sha256', message, privateKey), false],
+      ]
+      for (const [algorithm, signature, expected] of rows) {
+        const verdicts = await Promise.all([noble, node, webcrypto].map((backend) => backend.verifier(algorithm, key).verify(message, signature)))
+        expect([algorithm, ...verdicts]).toEqual([algorithm, expected, expected, expected])
+      }
+    }
+  })
+
+  it('refuses s + n, where it has the length of a signature', async () => {
+    const { jwk } = rsaPair(2049)
+    const key = verificationKey(jwk) as PublicKey
+    const n = BigInt(`0x${toHex(Buffer.from(jwk['n']!, 'base64url'))}`)
+    for (const algorithm of ['RS256', 'PS256'] as const) {
+      const signature = node.signer(algorithm, signingKey(jwk)).sign(message)
+      const shifted = hex((BigInt(`0x${toHex(signature)}`) + n).toString(16).padStart(257 * 2, '0'))
+      const verdicts = await Promise.all([noble, node, webcrypto].map((backend) => backend.verifier(algorithm, key).verify(message, shifted)))
+      expect(verdicts).toEqual([false, false, false])
+    }
+  })
+})
+
+/** A key whose modulus has exactly the length asked for: OpenSSL's own generation rounds odd lengths down. */
+function rsaPair(bits: number): { jwk: Jwk; privateKey: KeyObject } {
+  const e = 65_537n
+  const [p, q] = [generatePrimeSync(bits >> 1, { bigint: true }), generatePrimeSync(bits - (bits >> 1), { bigint: true })]
+  const d = inverse(e, (p - 1n) * (q - 1n))
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
+  const members = Object.entries(numbers).map(([name, value]) => [name, Buffer.from(even(value.toString(16)), 'hex').toString('base64url')])
+  const jwk: Jwk = { kty: 'RSA', ...Object.fromEntries(members) }
+  return { jwk, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) }
+}
+
+const even = (digits: string): string => (digits.length % 2 ? `0${digits}` : digits)
+
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [value % modulus, modulus, 1n, 0n]
+  while (b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y]
+  return ((x % modulus) + modulus) % modulus
+}
+
+it('a key marked id-RSASSA-PSS works on every backend', async () => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const jwk = pair.publicKey.export({ format: 'jwk' }) as Jwk
+  const [n, e] = [new Uint8Array(Buffer.from(jwk['n']!, 'base64url')), new Uint8Array(Buffer.from(jwk['e']!, 'base64url'))]
+  const key = makeKey('public', { kty: 'RSA', n, e, pss: { hash: 'SHA-256' } })
+  const signature = nodeSign('sha256', message, { key: pair.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 })
+  expect(nodeVerify('sha256', message, { key: pair.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature)).toBe(true)
+  for (const backend of [noble, node, webcrypto]) expect(await backend.verifier('PS256', key).verify(message, signature)).toBe(true)
+})
+
+it('high-S and low-S are both valid', async () => {
+  const key = node.generate('ES512') as never as { publicKey: PublicKey }
+  const signature = noble.signer('ES512', key as never).sign(message)
+  const s = p521.Point.Fn.ORDER - BigInt(`0x${toHex(signature.subarray(66))}`)
+  const twin = Uint8Array.from([...signature.subarray(0, 66), ...hex(s.toString(16).padStart(132, '0'))])
+  for (const backend of [noble, node, webcrypto]) {
+    const verifier = backend.verifier('ES512', key.publicKey)
+    expect([await verifier.verify(message, signature), await verifier.verify(message, twin)]).toEqual([true, true])
+  }
+})
+
+describe('platforms', () => {
+  const digests = [
+    ['SHA-256', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+    ['SHA-384', 'cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7'],
+    [
+      'SHA-512',
+      'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
+    ],
+  ] as const
+  it.each(digests)('%s', async (hash, expected) => {
+    for (const platform of [noblePlatform, nodePlatform, webcryptoPlatform]) expect(toHex(await platform.digest(hash, hex('616263')))).toBe(expected)
+  })
+
+  it.each([
+    ['EC', 'P-256', 32],
+    ['EC', 'P-384', 48],
+    ['EC', 'P-521', 66],
+    ['EC', 'secp256k1', 32],
+    ['OKP', 'Ed25519', 32],
+    ['OKP', 'Ed448', 57],
+  ] as const)('%s %s: both find the same public half', (kty, crv, size) => {
+    const d = new Uint8Array(size).fill(1)
+    d[0] = 0
+    expect(nodePlatform.publicHalf!(kty, crv, d)).toEqual(noblePlatform.publicHalf!(kty, crv, d))
+  })
+
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const der = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }))
+  const locked = (type: 'pkcs8' | 'sec1', passphrase: string | Buffer): string =>
+    privateKey.export({ format: 'pem', type, cipher: 'aes-256-cbc', passphrase: passphrase as string }).toString()
+  const opening: readonly [string, string, string | Uint8Array][] = [
+    ['PKCS#8 with text', locked('pkcs8', 'horse'), 'horse'],
+    ['PKCS#8 with bytes', locked('pkcs8', 'höüse'), new TextEncoder().encode('höüse')],
+    ['a legacy PEM', locked('sec1', 'horse'), 'horse'],
+  ]
+  it.each(opening)('opens %s', (_what, pem, passphrase) => {
+    expect(createPrivateKey({ key: Buffer.from(nodePlatform.decryptPem!(pem, passphrase)), format: 'der', type: 'pkcs8' }).equals(privateKey)).toBe(true)
+    expect(nodePlatform.decryptPem!(pem, passphrase).length).toBe(der.length)
+  })
+  const shut: readonly [string, string, string | Uint8Array][] = [
+    ['a wrong passphrase', locked('pkcs8', 'horse'), 'Horse'],
+    ['a wrong legacy passphrase', locked('sec1', 'horse'), 'Horse'],
+    ['an empty passphrase', locked('pkcs8', 'horse'), ''],
+    ['an endless passphrase', locked('pkcs8', 'horse'), 'x'.repeat(5000)],
+    ['a damaged key', locked('pkcs8', 'horse').replace(/A/g, 'B'), 'horse'],
+    ['no PEM', 'horse', 'horse'],
+    ['a public key', createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }).toString(), 'horse'],
+  ]
+  it.each(shut)('refuses %s', (_what, pem, passphrase) => {
+    let error: unknown
+    try {
+      nodePlatform.decryptPem!(pem, passphrase)
+    } catch (caught) {
+      error = caught
+    }
+    expect(isJwtError(error) && error.code === 'invalid_key' && /passphrase/.test(error.message)).toBe(true)
+  })
+})

@@ -65,7 +65,8 @@ function pyjwtVersion(python) {
 function interpreter(given) {
   if (given) {
     const version = pyjwtVersion(given)
-    return version?.startsWith(wanted) ? given : stop(`${given} has no PyJWT ${wanted} with cryptography: pip install "pyjwt[crypto]==${wanted}.*"`)
+    if (version?.startsWith(wanted)) return given
+    stop(`${given} has no PyJWT ${wanted} with cryptography: pip install "pyjwt[crypto]==${wanted}.*"`)
   }
   const python = join(environment, windows ? 'Scripts/python.exe' : 'bin/python')
   if (existsSync(python) && pyjwtVersion(python)?.startsWith(wanted)) return python
@@ -90,12 +91,13 @@ function staleVectors(python) {
     if (!made.ok) stop(`vectors/generate.py failed:\n${made.err}`)
     const [encodeNow, encodeThen] = [folder, vectors].map((place) => readJson(join(place, 'encode.json')))
     const [decodeNow, decodeThen] = [folder, vectors].map((place) => readJson(join(place, 'decode.json')))
-    const sameToken = (now, then) => !deterministic(now.alg) || now.token === then.token
+    const sameToken = (now, then) =>
+      isDeepStrictEqual(now.header, then.header) && (!deterministic(now.alg) || now.token === then.token)
     const sameVerdict = (now, then) => now.varies !== undefined || isDeepStrictEqual(now.verdict, then.verdict)
     console.log(`vectors: ${encodeNow.cases.length} tokens and ${decodeNow.cases.length} verdicts made anew`)
     return [
       ...(isDeepStrictEqual(encodeNow.payloads, encodeThen.payloads) ? [] : ['encode.json: the payload table is another']),
-      ...compareRows('encode.json', encodeNow.cases, encodeThen.cases, (now, then) => sameToken(now, then) && isDeepStrictEqual(now.header, then.header)),
+      ...compareRows('encode.json', encodeNow.cases, encodeThen.cases, sameToken),
       ...compareRows('decode.json', decodeNow.cases, decodeThen.cases, sameVerdict),
     ]
   } finally {
@@ -105,7 +107,8 @@ function staleVectors(python) {
 
 function compareRows(file, rowsNow, rowsThen, same) {
   const committed = new Map(rowsThen.map((row) => [row.id, row]))
-  const faults = rowsNow.filter((row) => !committed.has(row.id) || !same(row, committed.get(row.id))).map((row) => `${file}: ${row.id}`)
+  const isNew = (row) => !committed.has(row.id) || !same(row, committed.get(row.id))
+  const faults = rowsNow.filter(isNew).map((row) => `${file}: ${row.id}`)
   return rowsNow.length === rowsThen.length ? faults : [...faults, `${file}: ${rowsNow.length} rows now, ${rowsThen.length} committed`]
 }
 
@@ -123,7 +126,10 @@ const seconds = Math.floor(Date.now() / 1000)
 const claimSets = {
   plain: { iss: 'signet', aud: 'api', sub: 'alice', exp: seconds + 3600, nbf: seconds - 5, iat: seconds - 5, jti: 'a-1' },
   unicode: { iss: 'signet', aud: ['other', 'api'], exp: seconds + 3600, name: 'Zoë Ünïcode 山田 😀', quote: '"\\/\b\n\u0001\u007f' },
-  values: { iss: 'signet', aud: 'api', exp: seconds + 3600.5, list: [1, -2.5, 1e21, 1e-7, true, null, { deep: [[]] }], 10: 'a', 9: 'b', big: 2 ** 53 - 1 },
+  values: {
+    ...{ iss: 'signet', aud: 'api', exp: seconds + 3600.5, 10: 'a', 9: 'b', big: 2 ** 53 - 1 },
+    list: [1, -2.5, 1e21, 1e-7, true, null, { deep: [[]] }],
+  },
 }
 
 /** Keys both sides can read: those of the vectors as PEM and JWK, and one that the backend makes. */
@@ -131,8 +137,9 @@ async function keySets(entry, name, alg, stored) {
   const forms = readJson(join(vectors, 'keys.json')).keys[stored]
   if (forms.kty === 'oct') {
     const { secret, jwk } = forms
-    const bytes = Buffer.from(secret.b64, 'base64')
-    return { bytes: { own: bytes, ownPublic: bytes, private: { hex: bytes.toString('hex') }, public: { hex: bytes.toString('hex') } }, jwk: asBoth(jwk, jwk) }
+    const own = Buffer.from(secret.b64, 'base64')
+    const form = { hex: own.toString('hex') }
+    return { bytes: { own, ownPublic: own, private: form, public: form }, jwk: asBoth(jwk, jwk) }
   }
   const sets = {
     pem: asBoth(forms.private, forms.public),
@@ -159,17 +166,18 @@ function asBoth(privateForm, publicForm) {
   }
 }
 
-/** One cell of the table: how many of its checks held. */
+/** A table of how many checks held; "refused" are those a backend does not do and says so. */
 function counter() {
   const cells = new Map()
   const faults = []
   return {
     faults,
-    note(row, column, fault) {
+    note(row, column, fault, refused = false) {
       const key = `${row}|${column}`
-      const cell = cells.get(key) ?? { good: 0, all: 0 }
+      const cell = cells.get(key) ?? { good: 0, all: 0, refused: 0 }
       cells.set(key, cell)
       cell.all++
+      if (refused) cell.refused++
       if (fault === undefined) cell.good++
       else faults.push(`${row} ${column}: ${fault}`)
     },
@@ -180,7 +188,9 @@ function counter() {
       for (const row of rows) {
         const texts = columns.map((column) => {
           const cell = cells.get(`${row}|${column}`)
-          return cell ? `${cell.good}/${cell.all}${cell.good === cell.all ? '' : ' FAILED'}` : '-'
+          if (!cell) return '-'
+          const note = cell.good < cell.all ? ' FAILED' : cell.refused > 0 ? ` (${cell.refused} refused)` : ''
+          return `${cell.good}/${cell.all}${note}`
         })
         console.log([row, ...texts].map((text, i) => text.padEnd(i ? width : 16)).join(''))
       }
@@ -229,7 +239,7 @@ async function live(python) {
 async function signJob({ name, entry, alg, row, kind, keys, set, claims, table, ask, refuses }) {
   const column = `${name} signs`
   const sign = () => entry.encode(claims, keys.own, { algorithm: alg, header: { kid: `${kind} ${set}`, 'x-é': [1] } })
-  if (refuses) return table.note(row, column, await refusal(sign))
+  if (refuses) return table.note(row, column, await refusal(sign), true)
   const token = await sign()
   ask({ do: 'verify', alg, token, key: keys.public }, ({ error, header, claims: found }) => {
     const same = isDeepStrictEqual(found, claims) && isDeepStrictEqual(header, { alg, kid: `${kind} ${set}`, typ: 'JWT', 'x-é': [1] })
@@ -242,7 +252,7 @@ function verifyJob({ name, entry, alg, row, kind, keys, set, claims, table, ask 
   ask({ do: 'sign', alg, claims, key: keys.private }, async ({ error, token }) => {
     if (error) return table.note(row, column, `${kind}, ${set}: PyJWT: ${error}`)
     const open = () => entry.decodeComplete(token, keys.ownPublic, { algorithms: [alg], issuer: 'signet', audience: 'api' })
-    if (lacks[name](alg, 'verify')) return table.note(row, column, await refusal(open))
+    if (lacks[name](alg, 'verify')) return table.note(row, column, await refusal(open), true)
     try {
       const { header, claims: found } = await open()
       const same = isDeepStrictEqual(found, claims) && header.kid === 'pyjwt' && header.alg === alg

@@ -3,14 +3,14 @@
  * @module
  */
 import { type In, type Mode, run } from './core/mode.ts'
-import { type Decoder, makeDecoder } from './jwt/decoder.ts'
+import { badOption, readTextList } from './core/options.ts'
+import { type Decoder, makeContext, makeDecoder } from './jwt/decoder.ts'
 import { readDecodeOptions } from './jwt/decode-options.ts'
 import { readEncodeOptions } from './jwt/encode-options.ts'
 import { type Encoder, makeEncoder } from './jwt/encoder.ts'
-import type { ClaimsSchema } from './jwt/schema.ts'
 import { isVerifierSource, verifierList } from './jwt/verifier-list.ts'
 import type { Signer, Verifier, VerifierSource } from './keys/backend.ts'
-import type { Decided, DecodeOptionsFor, EncodeOptionsFor, ModeOf, OutputOf, WithoutSchema, WithSchema } from './api/inputs.ts'
+import type { Decided, DecodeOptionsFor, EncodeOptionsFor, ModeOf } from './api/inputs.ts'
 
 type Verifiers<M extends Mode> = Verifier<string, M> | VerifierSource<M> | readonly Verifier<string, M>[]
 
@@ -20,19 +20,16 @@ export function createEncoder<M extends Mode>(signer: Signer<string, M>, options
 }
 
 /** Prepares a decoder for Verifiers. @throws UsageError */
-export function createDecoder<M extends Mode, S extends ClaimsSchema>(
-  verifiers: Verifiers<M>,
-  options: Decided<DecodeOptionsFor<Verifier>> & WithSchema<S>,
-): Decoder<M, OutputOf<S>>
-export function createDecoder<M extends Mode>(
-  verifiers: Verifiers<M>,
-  options: Decided<DecodeOptionsFor<Verifier>> & WithoutSchema,
-): Decoder<M>
-export function createDecoder(verifiers: Verifiers<Mode>, options: unknown): Decoder {
+export function createDecoder<M extends Mode>(verifiers: Verifiers<M>, options: Decided<DecodeOptionsFor<Verifier>>): Decoder<M> {
   return run('sync', () => {
     const settings = readDecodeOptions(options, true)
-    const list = Array.isArray(verifiers) ? verifiers : [verifiers]
-    return makeDecoder(isVerifierSource(verifiers) ? verifiers : verifierList(list as Verifier[]), settings)
+    const source = isVerifierSource(verifiers) ? (verifiers as VerifierSource<M>) : verifierList((Array.isArray(verifiers) ? verifiers : [verifiers]) as Verifier<string, M>[])
+    const { algorithms = source.algorithms } = settings
+    const allowed = readTextList(algorithms, 'algorithms')
+    // Without the registry at hand, a name is known when a Verifier serves it.
+    if (!allowed.every((name) => source.algorithms.includes(name))) throw badOption('algorithms', 'names that the Verifiers serve')
+    if (settings.schema !== undefined) throw badOption('schema', 'nothing: signet-jwt/core takes no schema')
+    return makeDecoder(makeContext(source, allowed, settings))
   })
 }
 

@@ -116,6 +116,7 @@ def pair_forms(key, codec, traditional: bool, ssh: bool, cert_digest=None) -> di
         forms["ssh"] = {"text": public.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()}
     if cert_digest is not None:
         forms["certificate"] = {"text": certificate(key, cert_digest)}
+        forms["encrypted"] = {"text": private(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")).decode()}
     return forms
 
 
@@ -164,9 +165,11 @@ def make_keys() -> dict:
         key = ec.generate_private_key(curve)
         put(name, "EC", pair_forms(key, codec.ECAlgorithm, True, ssh, hashes.SHA256() if name == "p256" else None))
     for name in ("ed25519", "ed25519b"):
-        put(name, "OKP", pair_forms(ed25519.Ed25519PrivateKey.from_private_bytes(seeded(name, 32)), codec.OKPAlgorithm, False, True))
+        key = ed25519.Ed25519PrivateKey.from_private_bytes(seeded(name, 32))
+        put(name, "OKP", pair_forms(key, codec.OKPAlgorithm, False, True))
     for name in ("ed448", "ed448b"):
-        put(name, "OKP", pair_forms(ed448.Ed448PrivateKey.from_private_bytes(seeded(name, 57)), codec.OKPAlgorithm, False, False))
+        key = ed448.Ed448PrivateKey.from_private_bytes(seeded(name, 57))
+        put(name, "OKP", pair_forms(key, codec.OKPAlgorithm, False, False))
     return keys
 
 
@@ -753,7 +756,8 @@ def allow_lists(cases: Cases):
             cases.add(f"allow/{algorithm}/{name}", token, key, allowed)
     short_secret = cases.token({"sub": "u"})
     cases.add("allow/short-secret/several", short_secret, "hs32", ["HS256", "HS384", "HS512"])
-    for alg in ("none", "None", "NONE", "nOnE", "", None, ABSENT, 0, 1, True, [], ["HS256"], {}, "hs256", "HS256 ", " HS256", "HS25", "HS2566"):
+    none = ("none", "None", "NONE", "nOnE", "", None, ABSENT)
+    for alg in (*none, 0, 1, True, [], ["HS256"], {}, "hs256", "HS256 ", " HS256", "HS25", "HS2566"):
         token = cases.forge({"typ": "JWT", **with_claim("alg", alg)}, {"sub": "u"})
         cases.add(f"alg/{short(alg)}", token)
         cases.add(f"alg-unsigned/{short(alg)}", token.rpartition(".")[0] + ".")
@@ -881,7 +885,8 @@ def signature_forms(cases: Cases):
     # One signature in 256 starts with a zero byte; without it the number is the same and the length is wrong.
     for algorithm in ("RS256", "PS256"):
         for count in range(100000):
-            text = b64u(compact({"alg": algorithm})) + "." + b64u(compact({"n": count}))
+            # PSS is random, so its claims can stay; PKCS#1 needs other claims for another signature.
+            text = b64u(compact({"alg": algorithm})) + "." + b64u(compact({"n": count if algorithm == "RS256" else 0}))
             signature = cases.sign(algorithm, "rsa2048", text.encode())
             if signature[0] == 0:
                 break
@@ -1144,7 +1149,8 @@ def headers(cases: Cases):
     cases.add("header-b64/raw-payload", cases.seal(b64u(compact({**base, "b64": False, "crit": ["b64"]})) + '.{"sub":"u"}'))
     for value in (ABSENT, None, "", "jwt", "JWT", "at+jwt", "application/jwt", "JOSE", 0, 1, True, [], ["JWT"], {}):
         cases.add(f"header-typ/{short(value)}", cases.forge({"alg": "HS256", **with_claim("typ", value)}, {"sub": "u"}))
-    for name, value in (("cty", "JWT"), ("cty", None), ("cty", 1), ("zip", "DEF"), ("zip", None), ("enc", "A128GCM"), ("exp", 1), ("iss", 5)):
+    members = (("cty", "JWT"), ("cty", None), ("cty", 1), ("zip", "DEF"), ("zip", None), ("enc", "A128GCM"), ("exp", 1), ("iss", 5))
+    for name, value in members:
         cases.add(f"header-member/{name}/{short(value)}", cases.forge({**base, name: value}, {"sub": "u"}))
     jwk = cases.keys.stored["hs48"]["jwk"]["jwk"]
     rsa_jwk = cases.keys.stored["rsa2048b"]["publicJwk"]["jwk"]
@@ -1229,7 +1235,6 @@ def odd_keys(cases: Cases, tokens: dict):
         other = keys.stored[{"rsa2048": "p256", "p256": "rsa2048", "ed25519": "p256"}[name]]["public"]["text"]
         body = "".join(lines[1:-1])
         jwk = keys.stored[name]["publicJwk"]["jwk"]
-        encrypted = keys.private(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
         texts = {
             "crlf": pem.replace("\n", "\r\n"),
             "cr": pem.replace("\n", "\r"),
@@ -1255,9 +1260,6 @@ def odd_keys(cases: Cases, tokens: dict):
         for variant, text in texts.items():
             put(f"{name}-{variant}", {"text": text}, tokens[name], algorithm)
         put(f"{name}-pem-bytes", {"b64": base64.b64encode(pem.encode()).decode()}, tokens[name], algorithm)
-        if algorithm != "EdDSA":  # the salt is random, so this text is kept out where it cannot be read anyway
-            keys.extra[f"{name}-encrypted"] = {"text": "\n".join(encrypted.decode().split("\n")[:1] + ["AAAA"] + [encrypted.decode().split("\n")[-2]])}
-            cases.add(f"key-odd/{algorithm}/{name}-encrypted", tokens[name], f"{name}-encrypted", (algorithm,))
         changes = {
             "kid": {"kid": "k1"},
             "alg": {"alg": algorithm},

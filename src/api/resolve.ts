@@ -3,7 +3,8 @@ import { InvalidKeyError, UsageError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
 import { isKeySet, looksLikeJwks, readKeySet } from '../jwks/key-set.ts'
 import type { DecodeSettings } from '../jwt/decode-options.ts'
-import { type EncodeSettings, readAlgorithm } from '../jwt/encode-options.ts'
+import type { EncodeSettings } from '../jwt/encode-options.ts'
+import { readAlgorithm, readAllowList, readRegistry } from './allow-list.ts'
 import { isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
 import type { KeyBackend, Signer, Verifier, VerifierSource } from '../keys/backend.ts'
 import { keyFits } from '../keys/bind.ts'
@@ -21,42 +22,60 @@ export interface Platform<M extends Mode = Mode> {
 
 /** A Signer for whatever the caller signs with. @throws UsageError, InvalidKeyError */
 export function resolveSigner(platform: Platform, input: unknown, settings: EncodeSettings): Signer {
-  if (isSigner(input)) return input
-  const { registry, allowWeakKey } = settings
+  const registry = readRegistry(settings.registry)
+  if (isSigner(input)) {
+    readAlgorithm(input.algorithm, registry)
+    return input
+  }
+  const { allowWeakKey } = settings
   const name = readAlgorithm(settings.algorithm, registry)
   const key = readKey(platform.keys, input, 'private', name, registry)
   return backendFor(platform, key).signer(registry.get(name)!, key as SecretKey, { allowWeakKey })
 }
 
-/** A source of Verifiers for whatever the caller verifies with. @throws UsageError, InvalidKeyError */
-export function resolveVerifiers(platform: Platform, input: unknown, settings: DecodeSettings): VerifierSource {
+/** A source of Verifiers for whatever the caller verifies with, and the algorithms that may run. @throws UsageError, InvalidKeyError */
+export function resolveVerifiers(platform: Platform, input: unknown, settings: DecodeSettings): { source: VerifierSource; allowed: readonly string[] } {
+  const registry = readRegistry(settings.registry)
+  const listed = settings.algorithms === undefined ? undefined : readAllowList(settings.algorithms, registry)
+  const source = sourceOf(input, (material) => bindMaterial(platform, material, { allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }))
+  const served = readAllowList(source.algorithms, registry)
+  return { source, allowed: listed ?? served }
+}
+
+function sourceOf(input: unknown, bind: (material: unknown) => readonly Verifier[]): VerifierSource {
   if (isVerifierSource(input)) return input
-  if (!Array.isArray(input)) return verifierList(isVerifier(input) ? [input] : bindMaterial(platform, input, settings))
+  if (!Array.isArray(input)) return verifierList(isVerifier(input) ? [input] : bind(input))
   const items: readonly unknown[] = Array.from(input)
   if (!items.every((item) => isVerifier(item) || isKey(item)) || items.length === 0) {
     throw new UsageError('A list of keys is not empty and holds Keys, which importKey makes, or Verifiers')
   }
-  return verifierList(items.flatMap((item) => (isVerifier(item) ? [item] : bindMaterial(platform, item, settings))))
+  return verifierList(items.flatMap((item) => (isVerifier(item) ? [item] : bind(item))))
 }
 
-function bindMaterial(platform: Platform, input: unknown, settings: DecodeSettings): readonly Verifier[] {
-  const { algorithms, registry } = settings
-  if (!algorithms) throw new UsageError('algorithms is required: the only ones that may run, such as ["ES256"] (RFC 8725 §3.1)')
-  if (isKeySet(input)) return bindSet(platform, input.keys, settings, algorithms)
-  if (looksLikeJwks(input)) return bindSet(platform, readKeySet(platform.keys, input).keys, settings, algorithms)
+interface Binding {
+  readonly allowWeakKey: boolean
+  readonly registry: AlgorithmRegistry
+  readonly algorithms: readonly string[] | undefined
+}
+
+function bindMaterial(platform: Platform, input: unknown, binding: Binding): readonly Verifier[] {
+  const { registry } = binding
+  const algorithms = binding.algorithms ?? readAllowList(undefined, registry)
+  if (isKeySet(input)) return bindSet(platform, input.keys, binding, algorithms)
+  if (looksLikeJwks(input)) return bindSet(platform, readKeySet(platform.keys, input).keys, binding, algorithms)
   const key = readKey(platform.keys, input, 'public', algorithms[0]!, registry)
-  const verifiers = bindAll(platform, key, settings, algorithms)
+  const verifiers = bindAll(platform, key, binding, algorithms)
   // Binding what does not fit throws the reason.
   return verifiers.length > 0 ? verifiers : [backendFor(platform, key).verifier(registry.get(algorithms[0]!)!, key as PublicKey)]
 }
 
-function bindSet(platform: Platform, keys: readonly Key[], settings: DecodeSettings, algorithms: readonly string[]): readonly Verifier[] {
-  const verifiers = keys.flatMap((key) => bindAll(platform, key, settings, algorithms))
+function bindSet(platform: Platform, keys: readonly Key[], binding: Binding, algorithms: readonly string[]): readonly Verifier[] {
+  const verifiers = keys.flatMap((key) => bindAll(platform, key, binding, algorithms))
   if (verifiers.length > 0) return verifiers
   throw new InvalidKeyError('No key of the set can serve an allowed algorithm; importJwks lists why members are skipped')
 }
 
-function bindAll(platform: Platform, key: Key, { allowWeakKey, registry }: DecodeSettings, algorithms: readonly string[]): Verifier[] {
+function bindAll(platform: Platform, key: Key, { allowWeakKey, registry }: Binding, algorithms: readonly string[]): Verifier[] {
   const rows = algorithms.map((name) => registry.get(name)!)
   const backend = backendFor(platform, key)
   return rows.filter((row) => keyFits(row, key, 'verify')).map((row) => backend.verifier(row, key as PublicKey, { allowWeakKey }))

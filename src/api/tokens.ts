@@ -1,11 +1,12 @@
 import { type In, type Mode, run } from '../core/mode.ts'
 import type { Claims, ClaimsToSign, DecodedToken } from '../jwt/claims.ts'
-import { type Decoder, type DecodeResult, makeDecoder } from '../jwt/decoder.ts'
+import type { DecodeContext } from '../jwt/decode.ts'
+import { type Decoder, type DecodeResult, makeContext, makeDecoder } from '../jwt/decoder.ts'
 import { readDecodeOptions } from '../jwt/decode-options.ts'
 import { readEncodeOptions } from '../jwt/encode-options.ts'
 import { type Encoder, makeEncoder } from '../jwt/encoder.ts'
-import type { Explanation } from '../jwt/explain.ts'
-import type { ClaimsSchema } from '../jwt/schema.ts'
+import { type Explanation, explainToken } from '../jwt/explain.ts'
+import { type ClaimsSchema, shapeOf } from '../jwt/schema.ts'
 import type { Signer } from '../keys/backend.ts'
 import { isCryptoKey } from '../keys/handle.ts'
 import type {
@@ -82,9 +83,10 @@ function encoder(platform: Platform, key: unknown, options: unknown, prepared: b
   return makeEncoder(resolveSigner(platform, key, settings), settings)
 }
 
-function decoder(platform: Platform, key: unknown, options: unknown, prepared: boolean): Decoder {
+function context(platform: Platform, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
-  return makeDecoder(resolveVerifiers(platform, key, settings), settings)
+  const { source, allowed } = resolveVerifiers(platform, key, settings)
+  return makeContext(source, allowed, settings, shapeOf(source.mode, settings.schema))
 }
 
 /** The run-time twin of `ModeOf`: where a fault of an async call belongs before its key is read. */
@@ -126,14 +128,15 @@ export function bindTryDecode<D extends Mode>(platform: Platform<D>): TryDecode<
 }
 
 export function bindExplain<D extends Mode>(platform: Platform<D>): Explain<D> {
-  return bindOneCall(platform, 'explain') as Explain<D>
+  return ((token: string, key: unknown, options: unknown) =>
+    oneCall(platform, key, () => explainToken(context(platform, key, options, false), token))) as Explain<D>
 }
 
 export function bindCreateDecoder<D extends Mode>(platform: Platform<D>): CreateDecoder<D> {
-  return ((key: unknown, options: unknown) => run('sync', () => decoder(platform, key, options, true))) as CreateDecoder<D>
+  return ((key: unknown, options: unknown) => run('sync', () => makeDecoder(context(platform, key, options, true)))) as CreateDecoder<D>
 }
 
-function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode' | 'explain') {
+function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode') {
   return (token: string, key: unknown, options: unknown): unknown =>
-    oneCall(platform, key, () => decoder(platform, key, options, false)[name](token))
+    oneCall(platform, key, () => makeDecoder(context(platform, key, options, false))[name](token))
 }

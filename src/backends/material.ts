@@ -49,7 +49,10 @@ export function checkRoom(algorithm: Algorithm, modulusBits: number): void {
   const room = Math.ceil((algorithm.family === 'RSA-PSS' ? modulusBits - 1 : modulusBits) / 8)
   const needed = algorithm.family === 'RSA-PSS' ? 2 * digest + 2 : digest + pkcs1DigestInfoOverhead + pkcs1Padding
   if (room >= needed) return
-  throw new InvalidKeyError('The RSA key is too small for any signature of this algorithm', { algorithm: algorithm.name, bits: modulusBits })
+  throw new InvalidKeyError('The RSA key is too small for any signature of this algorithm', {
+    algorithm: algorithm.name,
+    bits: modulusBits,
+  })
 }
 
 /** Bits of an unsigned big-endian integer without leading zeros. */

@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { badOption } from './options.ts'
 
 /** A length of time: `"90s"`, `"15m"`, `"12h"`, `"7d"`, `"2w"`, or `{ seconds: 900 }`. Never a bare number, whose unit nobody can see. */
 export type Duration = DurationText | { readonly seconds: number }
@@ -10,7 +10,7 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d:
 export function durationSeconds(value: unknown, option: string): number {
   const seconds = typeof value === 'string' ? textSeconds(value) : objectSeconds(value)
   if (seconds !== undefined && seconds >= 0 && Number.isFinite(seconds)) return seconds
-  throw new UsageError('Not a duration: give text like "15m" (s, m, h, d or w) or { seconds: 900 }; detail.option names the option', { option })
+  throw badOption(option, 'a duration: "15m" (s, m, h, d, w) or { seconds: 900 }')
 }
 
 function textSeconds(text: string): number | undefined {

@@ -26,17 +26,19 @@ const brand: unique symbol = Symbol.for('signet-jwt.error') as never
 
 /** Base of everything the library throws. The message is constant text; what varies is in `detail`. */
 export class JwtError extends Error {
+  /** What instances are called: a literal, since minifiers rename classes. */
+  static readonly title: string = 'JwtError'
+  static readonly code: ErrorCode = 'invalid_usage'
   readonly code: ErrorCode
   readonly detail: ErrorDetail
 
-  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
+  constructor(message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
     super(message, options)
+    const { title, code } = new.target
+    Object.defineProperty(this, 'name', { value: title })
+    Object.defineProperty(this, brand, { value: true })
     this.code = code
     this.detail = detail
-    Object.defineProperty(this, brand, { value: true })
-  }
-  override get name(): string {
-    return 'JwtError'
   }
 }
 
@@ -47,189 +49,116 @@ export function isJwtError(value: unknown): value is JwtError {
 
 /** The token is not acceptable: the base of all errors that a token can cause (HTTP 401). */
 export class InvalidTokenError extends JwtError {
-  constructor(message: string, detail?: ErrorDetail, code: ErrorCode = 'invalid_token') {
-    super(code, message, detail)
-  }
-  override get name(): string {
-    return 'InvalidTokenError'
-  }
+  static override readonly title: string = 'InvalidTokenError'
+  static override readonly code: ErrorCode = 'invalid_token'
 }
 
 /** The token's text, header or payload is malformed. `detail.reason` says how. */
 export class DecodeError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail, code: ErrorCode = 'malformed_token') {
-    super(message, detail, code)
-  }
-  override get name(): string {
-    return 'DecodeError'
-  }
+  static override readonly title: string = 'DecodeError'
+  static override readonly code: ErrorCode = 'malformed_token'
 }
 
 /** The signature does not belong to this token and key. */
 export class InvalidSignatureError extends DecodeError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_signature')
-  }
-  override get name(): string {
-    return 'InvalidSignatureError'
-  }
+  static override readonly title: string = 'InvalidSignatureError'
+  static override readonly code: ErrorCode = 'invalid_signature'
 }
 
 /** The header's `alg` is absent or not in the caller's allow-list. */
 export class InvalidAlgorithmError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'algorithm_not_allowed')
-  }
-  override get name(): string {
-    return 'InvalidAlgorithmError'
-  }
+  static override readonly title: string = 'InvalidAlgorithmError'
+  static override readonly code: ErrorCode = 'algorithm_not_allowed'
 }
 
 /** No configured key fits the token's `alg` and `kid`. */
 export class KeyNotFoundError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'key_not_found')
-  }
-  override get name(): string {
-    return 'KeyNotFoundError'
-  }
+  static override readonly title: string = 'KeyNotFoundError'
+  static override readonly code: ErrorCode = 'key_not_found'
 }
 
-/** `exp` (or the permitted age) has passed. */
+/** `exp`, or the permitted age, has passed. */
 export class ExpiredSignatureError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'token_expired')
-  }
-  override get name(): string {
-    return 'ExpiredSignatureError'
-  }
+  static override readonly title: string = 'ExpiredSignatureError'
+  static override readonly code: ErrorCode = 'token_expired'
 }
 
 /** `nbf` or `iat` lies in the future. */
 export class ImmatureSignatureError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'token_not_yet_valid')
-  }
-  override get name(): string {
-    return 'ImmatureSignatureError'
-  }
+  static override readonly title: string = 'ImmatureSignatureError'
+  static override readonly code: ErrorCode = 'token_not_yet_valid'
 }
 
 /** `iat` is present and not a number of seconds. */
 export class InvalidIssuedAtError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_issued_at')
-  }
-  override get name(): string {
-    return 'InvalidIssuedAtError'
-  }
+  static override readonly title: string = 'InvalidIssuedAtError'
+  static override readonly code: ErrorCode = 'invalid_issued_at'
 }
 
 /** `iss` is not a string or not an expected issuer. */
 export class InvalidIssuerError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_issuer')
-  }
-  override get name(): string {
-    return 'InvalidIssuerError'
-  }
+  static override readonly title: string = 'InvalidIssuerError'
+  static override readonly code: ErrorCode = 'invalid_issuer'
 }
 
 /** `aud` is malformed, names nobody expected, or is present where no audience was configured. */
 export class InvalidAudienceError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_audience')
-  }
-  override get name(): string {
-    return 'InvalidAudienceError'
-  }
+  static override readonly title: string = 'InvalidAudienceError'
+  static override readonly code: ErrorCode = 'invalid_audience'
 }
 
 /** `sub` is not a string or not the expected subject. */
 export class InvalidSubjectError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_subject')
-  }
-  override get name(): string {
-    return 'InvalidSubjectError'
-  }
+  static override readonly title: string = 'InvalidSubjectError'
+  static override readonly code: ErrorCode = 'invalid_subject'
 }
 
 /** `jti` is not a string or not the expected identifier. */
 export class InvalidJTIError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_jwt_id')
-  }
-  override get name(): string {
-    return 'InvalidJTIError'
-  }
+  static override readonly title: string = 'InvalidJTIError'
+  static override readonly code: ErrorCode = 'invalid_jwt_id'
 }
 
-/** A claim the caller requires is absent. `detail.claim` names it. */
+/** A claim that the caller requires is absent. `detail.claim` names it. */
 export class MissingRequiredClaimError extends InvalidTokenError {
-  constructor(claim: string) {
-    super('The token lacks a required claim; detail.claim names it', { claim }, 'missing_claim')
-  }
-  override get name(): string {
-    return 'MissingRequiredClaimError'
-  }
+  static override readonly title: string = 'MissingRequiredClaimError'
+  static override readonly code: ErrorCode = 'missing_claim'
 }
 
 /** Another claim or header parameter has an unacceptable value. `detail.claim` names it. */
 export class InvalidClaimError extends InvalidTokenError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super(message, detail, 'invalid_claim')
-  }
-  override get name(): string {
-    return 'InvalidClaimError'
-  }
+  static override readonly title: string = 'InvalidClaimError'
+  static override readonly code: ErrorCode = 'invalid_claim'
 }
+
+/** What the caller of a key that lives elsewhere may do about a failure. `aborted`: by the caller's signal or the deadline, as `detail.reason` says. */
+export type BackendFailureKind = 'retryable' | 'throttled' | 'permanent' | 'unauthorised' | 'aborted'
 
 /** Something behind a key or a backend failed (HTTP 503). The original is in `cause`. */
 export class BackendError extends JwtError {
-  constructor(message: string, detail?: ErrorDetail, options?: ErrorOptions) {
-    super('backend_failure', message, detail, options)
-  }
-  override get name(): string {
-    return 'BackendError'
-  }
+  static override readonly title: string = 'BackendError'
+  static override readonly code: ErrorCode = 'backend_failure'
+
   /** Whether the same call may succeed later. */
   get retryable(): boolean {
     return this.detail['retryable'] === true
-  }
-  /** For keys that live elsewhere: `retryable`, `throttled`, `permanent`, `unauthorised` or `aborted`. */
-  get kind(): string {
-    const { kind } = this.detail
-    return typeof kind === 'string' ? kind : this.retryable ? 'retryable' : 'permanent'
   }
 }
 
 /** A key set could not be had or is not a key set (HTTP 503). */
 export class JwksError extends JwtError {
-  constructor(message: string, detail?: ErrorDetail, options?: ErrorOptions) {
-    super('jwks_unavailable', message, detail, options)
-  }
-  override get name(): string {
-    return 'JwksError'
-  }
+  static override readonly title: string = 'JwksError'
+  static override readonly code: ErrorCode = 'jwks_unavailable'
 }
 
 /** A key cannot be read, is too weak, or does not fit its algorithm or its use. A fault of the program. */
 export class InvalidKeyError extends JwtError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super('invalid_key', message, detail)
-  }
-  override get name(): string {
-    return 'InvalidKeyError'
-  }
+  static override readonly title: string = 'InvalidKeyError'
+  static override readonly code: ErrorCode = 'invalid_key'
 }
 
 /** A function was called with arguments it does not take. A fault of the program. */
 export class UsageError extends JwtError {
-  constructor(message: string, detail?: ErrorDetail) {
-    super('invalid_usage', message, detail)
-  }
-  override get name(): string {
-    return 'UsageError'
-  }
+  static override readonly title: string = 'UsageError'
+  static override readonly code: ErrorCode = 'invalid_usage'
 }

@@ -54,7 +54,7 @@ export function run<M extends Mode, T>(mode: M, body: () => In<M, T> | T): In<M,
 }
 
 function ownError(error: unknown): unknown {
-  return isJwtError(error) ? error : new UsageError('A value or callback given by the caller threw; see detail.thrown', { thrown: kindOf(error) })
+  return isJwtError(error) ? error : new UsageError('A value or callback of the caller threw', { thrown: kindOf(error) })
 }
 
 function kindOf(error: unknown): string {

@@ -16,18 +16,16 @@ export function readOptions<R extends Readers>(given: unknown, readers: R): Read
   const read: Record<string, unknown> = {}
   for (const option of Object.keys(given)) {
     const reader = Object.hasOwn(readers, option) ? readers[option] : undefined
-    if (!reader) throw new UsageError('Unknown option; detail.known lists those this function takes', { known: Object.keys(readers) })
+    if (!reader) throw new UsageError('Unknown option; detail.known lists those there are', { known: Object.keys(readers) })
     const value: unknown = given[option]
-    if (value === undefined) {
-      throw new UsageError('An option is present but undefined: set it, or leave it out; detail.option names it', { option })
-    }
+    if (value === undefined) throw badOption(option, 'a value: leave it out or set it')
     read[option] = reader(value, option)
   }
   return read as ReadOptions<R>
 }
 
 export function badOption(option: string, wanted: string): UsageError {
-  return new UsageError('An option has a value it does not take; detail.option and detail.wanted say more', { option, wanted })
+  return new UsageError('An option has a value it does not take; see detail', { option, wanted })
 }
 
 /** A non-empty string. */
@@ -42,7 +40,7 @@ export function readTextList(value: unknown, option: string): readonly string[] 
     const list = Array.from(value, (member) => readText(member, option))
     if (new Set(list).size === list.length) return Object.freeze(list)
   }
-  throw badOption(option, 'a non-empty array of different non-empty strings')
+  throw badOption(option, 'a non-empty array of different strings')
 }
 
 /** A string, or a list of them; the list is kept. */
@@ -63,6 +61,11 @@ export function readBoolean(value: unknown, option: string): boolean {
 export function readFunction(value: unknown, option: string): (...args: never[]) => unknown {
   if (typeof value === 'function') return value as (...args: never[]) => unknown
   throw badOption(option, 'a function')
+}
+
+/** For what somebody else judges. */
+export function readAsIs(value: unknown): unknown {
+  return value
 }
 
 /** A positive whole number. */

@@ -21,11 +21,11 @@ export function splitCompact(token: unknown, maxLength: number): Segments {
   if (token.length > maxLength) throw new DecodeError('The token is longer than maxTokenLength', { reason: 'size', maxLength })
   const first = token.indexOf('.')
   const second = token.indexOf('.', first + 1)
-  if (first < 0 || second < 0) throw notCompact(token)
+  if (first < 0 || second < 0) throw new DecodeError('The token does not have three segments', { reason: 'segments' })
   if (token.indexOf('.', second + 1) >= 0) {
-    throw new DecodeError('The token has more than three segments; an encrypted token (JWE) is not taken here', { reason: 'segments' })
+    throw new DecodeError('More than three segments: encrypted tokens (JWE) are not taken', { reason: 'segments' })
   }
-  if (first > maxHeaderLength) throw new DecodeError('The header is longer than 16384 characters', { reason: 'size', maxLength: maxHeaderLength })
+  if (first > maxHeaderLength) throw new DecodeError('The header is too long', { reason: 'size', maxLength: maxHeaderLength })
   return {
     header: token.slice(0, first),
     payload: token.slice(first + 1, second),
@@ -34,15 +34,9 @@ export function splitCompact(token: unknown, maxLength: number): Segments {
   }
 }
 
-function notCompact(token: string): DecodeError {
-  return /^\s*\{/.test(token.slice(0, 64))
-    ? new DecodeError('A JSON serialization is no compact token (RFC 7515 §7.1)', { reason: 'segments' })
-    : new DecodeError('The token does not have three segments', { reason: 'segments' })
-}
-
 /** The bytes of one segment of strict base64url. @throws DecodeError */
 export function decodeSegment(segment: string, part: 'header' | 'payload' | 'signature'): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64url(segment)
   if (bytes) return bytes
-  throw new DecodeError('A segment is not base64url without padding (RFC 7515 §2); detail.part names it', { reason: 'base64url', part })
+  throw new DecodeError('Not strict base64url; see detail', { reason: 'base64url', part })
 }

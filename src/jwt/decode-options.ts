@@ -1,11 +1,10 @@
-import { type AlgorithmRegistry, registry as shipped } from '../algorithms/registry.ts'
+import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { type Duration, durationSeconds } from '../core/duration.ts'
-import { UsageError } from '../core/errors.ts'
-import { badOption, orNull, readBoolean, readCount, readFunction, readOptions, readText, readTextList, readTextOrList } from '../core/options.ts'
+import { badOption, orNull, readAsIs, readBoolean, readCount, readFunction, readOptions, readText, readTextList, readTextOrList } from '../core/options.ts'
 import { defaultMaxTokenLength } from './compact.ts'
 import { isRegisteredName } from './header.ts'
 import { type ClaimsPolicy, createPolicy } from './policy.ts'
-import { type ClaimsSchema, isSchema } from './schema.ts'
+import type { ClaimsSchema } from './schema.ts'
 
 /** What a decoder checks. Everything that is left out is either not checked, or judged as the option's comment says. */
 export interface DecodeOptions {
@@ -47,42 +46,35 @@ export interface DecodeOptions {
 
 /** Options read once and checked: nothing the caller does to their object afterwards matters. */
 export interface DecodeSettings {
-  readonly algorithms: readonly string[] | undefined
+  /** As given: who binds the keys judges it. */
+  readonly algorithms: unknown
   readonly policy: ClaimsPolicy
-  readonly understood: ReadonlySet<string>
+  /** Names that `crit` may hold. */
+  readonly understood: ReadonlySet<string> | undefined
   readonly maxTokenLength: number
-  readonly schema: ClaimsSchema | undefined
+  /** As given. */
+  readonly schema: unknown
   readonly allowWeakKey: boolean
-  readonly registry: AlgorithmRegistry
+  /** As given. */
+  readonly registry: unknown
 }
 
 function readLeeway(value: unknown, option: string): number {
-  if (typeof value !== 'number') return durationSeconds(value, option)
-  if (value >= 0 && Number.isFinite(value)) return value
-  throw badOption(option, 'seconds, 0 or more')
-}
-
-function readSchema(value: unknown, option: string): ClaimsSchema {
-  if (isSchema(value)) return value
-  throw badOption(option, 'a Standard Schema of version 1')
-}
-
-function readRegistry(value: unknown, option: string): AlgorithmRegistry {
-  const { names, has, get } = Object(value) as Partial<AlgorithmRegistry>
-  if (Array.isArray(names) && typeof has === 'function' && typeof get === 'function') return value as AlgorithmRegistry
-  throw badOption(option, 'an AlgorithmRegistry')
+  return durationSeconds(typeof value === 'number' ? { seconds: value } : value, option)
 }
 
 function readCrit(value: unknown, option: string): ReadonlySet<string> {
   const names = readTextList(value, option)
-  if (names.some(isRegisteredName)) throw badOption(option, 'names of extensions, none of them a registered header parameter')
+  if (names.some(isRegisteredName)) throw badOption(option, 'names of extensions')
   return new Set(names)
 }
 
+const textsOrNull = /* @__PURE__ */ orNull(readTextOrList)
+
 const readers = {
-  algorithms: (value: unknown) => value,
-  issuer: orNull(readTextOrList),
-  audience: orNull(readTextOrList),
+  algorithms: readAsIs,
+  issuer: textsOrNull,
+  audience: textsOrNull,
   subject: readText,
   typ: readText,
   nonce: readText,
@@ -95,45 +87,14 @@ const readers = {
   maxTokenLength: readCount,
   allowWeakKey: readBoolean,
   allowDistantTimes: readBoolean,
-  schema: readSchema,
-  registry: readRegistry,
+  schema: readAsIs,
+  registry: readAsIs,
 }
 
-/** Reads the options of a decoder. `prepared`: issuer and audience must be there. @throws UsageError */
+/** Reads the options of a decoder, all but `algorithms`, `registry` and `schema`. `prepared`: issuer and audience must be there. @throws UsageError */
 export function readDecodeOptions(given: unknown, prepared: boolean): DecodeSettings {
   const options = readOptions(given, readers)
-  if (prepared && (options.issuer === undefined || options.audience === undefined)) {
-    throw new UsageError('A decoder takes issuer and audience: give what is expected, or null to waive the check')
-  }
-  const { registry = shipped } = options
-  return {
-    algorithms: 'algorithms' in options ? readAllowList(options.algorithms, registry) : undefined,
-    policy: createPolicy(options as Omit<typeof options, 'algorithms' | 'schema' | 'registry' | 'crit'>),
-    understood: options.crit ?? new Set(),
-    maxTokenLength: options.maxTokenLength ?? defaultMaxTokenLength,
-    schema: options.schema,
-    allowWeakKey: options.allowWeakKey ?? false,
-    registry,
-  }
-}
-
-/** The allow-list (RFC 8725 §3.1): registered names, and not HMAC beside public-key algorithms. @throws UsageError */
-export function readAllowList(value: unknown, registry: AlgorithmRegistry): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new UsageError('algorithms is a non-empty array of names, such as ["ES256"]', { option: 'algorithms' })
-  }
-  const names = new Set<string>(Array.from(value, (name: unknown) => readText(name, 'algorithms')))
-  for (const name of names) {
-    if (!registry.has(name)) {
-      throw new UsageError('algorithms names one that is not registered; names are exact, and "none" is none; detail.known lists them', {
-        option: 'algorithms',
-        known: registry.names,
-      })
-    }
-  }
-  const symmetric = [...names].filter((name) => registry.get(name)!.family === 'HMAC').length
-  if (symmetric > 0 && symmetric < names.size) {
-    throw new UsageError('algorithms mixes HMAC with public-key algorithms, which lets a public key pass for a secret: use two decoders')
-  }
-  return Object.freeze([...names])
+  if (prepared && (options.issuer === undefined || options.audience === undefined)) throw badOption('issuer, audience', 'both, or null to waive one')
+  const { algorithms, crit, maxTokenLength = defaultMaxTokenLength, schema, allowWeakKey = false, registry, ...policy } = options
+  return { algorithms, policy: createPolicy(policy), understood: crit, maxTokenLength, schema, allowWeakKey, registry }
 }

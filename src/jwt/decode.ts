@@ -7,17 +7,17 @@ import type { Claims, DecodedToken, Header } from './claims.ts'
 import { decodeSegment, type Segments, splitCompact } from './compact.ts'
 import { checkHeader, parseHeader } from './header.ts'
 import { type ClaimsPolicy, applyPolicy } from './policy.ts'
-import { applySchema, type ClaimsSchema } from './schema.ts'
 
 /** Everything a token is judged by. Nothing in it comes from a token. */
 export interface DecodeContext<M extends Mode> {
   readonly source: VerifierSource<M>
   readonly allowed: ReadonlySet<string>
   readonly policy: ClaimsPolicy
-  readonly understood: ReadonlySet<string>
+  readonly understood: ReadonlySet<string> | undefined
   /** Characters. */
   readonly maxTokenLength: number
-  readonly schema: ClaimsSchema | undefined
+  /** What a schema makes of the claims. */
+  readonly shape: ((claims: Claims) => In<M, unknown>) | undefined
 }
 
 /** The stages before the claims, in their order; `explain` reports each. */
@@ -36,11 +36,11 @@ export const maxCandidates = 16
 
 /** Verifies and judges a token. @throws InvalidTokenError (and its kinds), BackendError */
 export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, DecodedToken> {
-  const { source, policy, schema } = context
+  const { source, policy, shape } = context
   return andThen(source.mode, openToken(context, token), ({ header, claims, signature }) => {
     applyPolicy(policy, claims, header)
     const finish = (output: unknown): DecodedToken => ({ header, claims: output as Claims, signature })
-    return schema ? andThen(source.mode, applySchema(source.mode, schema, claims), finish) : finish(claims)
+    return shape ? andThen(source.mode, shape(claims), finish) : finish(claims)
   })
 }
 
@@ -74,15 +74,15 @@ export function openToken<M extends Mode>(context: DecodeContext<M>, token: unkn
 function keyHint(header: Header, allowed: ReadonlySet<string>): KeyHint {
   const { alg, kid } = header as JsonObject
   if (!Object.hasOwn(header, 'alg') || typeof alg !== 'string' || !allowed.has(alg)) {
-    throw new InvalidAlgorithmError("The token's alg is not in the allow-list", { allowed: [...allowed] })
+    throw new InvalidAlgorithmError('alg is not in the allow-list', { allowed: [...allowed] })
   }
   return typeof kid === 'string' ? { alg, kid } : { alg }
 }
 
 function fitting<M extends Mode>(found: readonly Verifier<string, M>[], hint: KeyHint): readonly Verifier<string, M>[] {
   const candidates = found.filter((verifier) => verifier.algorithm === hint.alg)
-  if (candidates.length === 0) throw new KeyNotFoundError("No key fits the token's alg and kid")
-  if (candidates.length > maxCandidates) throw new KeyNotFoundError('More than 16 keys fit the token: it must carry a kid')
+  if (candidates.length === 0) throw new KeyNotFoundError("No key fits alg and kid")
+  if (candidates.length > maxCandidates) throw new KeyNotFoundError('More than 16 keys fit: the token needs a kid')
   return candidates
 }
 
@@ -108,5 +108,5 @@ function anyHolds<M extends Mode>(
 function parsePayload(payload: Uint8Array): JsonObject {
   const claims = parseJsonObject(payload)
   if (typeof claims === 'object') return claims
-  throw new DecodeError('The payload is not one well-formed JSON object; detail.reason names the fault', { reason: claims, part: 'payload' })
+  throw new DecodeError('Not a JSON object; see detail', { reason: claims, part: 'payload' })
 }

@@ -3,8 +3,7 @@ import { type In, type Mode, run, settle, andThen } from '../core/mode.ts'
 import type { VerifierSource } from '../keys/backend.ts'
 import type { Claims, DecodedToken, Header } from './claims.ts'
 import { type DecodeContext, decodeToken } from './decode.ts'
-import { type DecodeSettings, readAllowList } from './decode-options.ts'
-import { type Explanation, explainToken } from './explain.ts'
+import type { DecodeSettings } from './decode-options.ts'
 
 /** The outcome of `tryDecode`. */
 export type DecodeResult<C = Claims> =
@@ -21,14 +20,11 @@ export interface Decoder<M extends Mode = Mode, C = Claims> {
   decodeComplete(token: string): In<M, DecodedToken<C>>
   /** As `decode`, with the token's faults as a value. What is not the token's fault is still thrown. */
   tryDecode(token: string): In<M, DecodeResult<C>>
-  /** Every check in order with its outcome. Never throws for a bad token. For people, not for decisions. */
-  explain(token: string): In<M, Explanation>
 }
 
-/** Puts a source of Verifiers and checked options together. @throws UsageError */
-export function makeDecoder<M extends Mode, C = Claims>(source: VerifierSource<M>, settings: DecodeSettings): Decoder<M, C> {
-  const context = makeContext(source, settings)
-  const { mode } = source
+/** The functions over a context. */
+export function makeDecoder<M extends Mode, C = Claims>(context: DecodeContext<M>): Decoder<M, C> {
+  const { mode } = context.source
   const complete = (token: unknown): In<M, DecodedToken<C>> => run(mode, () => decodeToken(context, token)) as In<M, DecodedToken<C>>
   return Object.freeze({
     mode,
@@ -36,17 +32,18 @@ export function makeDecoder<M extends Mode, C = Claims>(source: VerifierSource<M
     decode: (token: string) => andThen(mode, complete(token), (decoded) => decoded.claims),
     decodeComplete: complete,
     tryDecode: (token: string) => settle(mode, () => complete(token), good<C>, bad<C>),
-    explain: (token: string) => run(mode, () => explainToken(context, token)),
   })
 }
 
-function makeContext<M extends Mode>(source: VerifierSource<M>, settings: DecodeSettings): DecodeContext<M> {
-  const served = readAllowList(source.algorithms, settings.registry)
-  const { algorithms = served, policy, understood, maxTokenLength, schema } = settings
-  if (!algorithms.some((name) => served.includes(name))) {
-    throw new UsageError('No key can serve any of the allowed algorithms; detail lists both', { algorithms, served })
-  }
-  return { source, allowed: new Set(algorithms), policy, understood, maxTokenLength, schema }
+/** Puts a source of Verifiers and checked options together. @throws UsageError when the keys can serve none of the allowed algorithms */
+export function makeContext<M extends Mode>(
+  source: VerifierSource<M>,
+  allowed: readonly string[],
+  settings: DecodeSettings,
+  shape?: DecodeContext<M>['shape'],
+): DecodeContext<M> {
+  if (!allowed.some((name) => source.algorithms.includes(name))) throw new UsageError('No key can serve an allowed algorithm', { allowed })
+  return { ...settings, source, allowed: new Set(allowed), shape }
 }
 
 function good<C>({ header, claims }: DecodedToken<C>): DecodeResult<C> {

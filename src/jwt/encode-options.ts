@@ -1,7 +1,6 @@
-import { type AlgorithmRegistry, registry as shipped } from '../algorithms/registry.ts'
+import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { type Duration, durationSeconds } from '../core/duration.ts'
-import { UsageError } from '../core/errors.ts'
-import { badOption, orNull, readBoolean, readFunction, readOptions, readText, readTextList } from '../core/options.ts'
+import { badOption, orNull, readAsIs, readBoolean, readFunction, readOptions, readText, readTextList } from '../core/options.ts'
 import type { HeaderToSign } from './header.ts'
 import { clock } from './policy.ts'
 
@@ -58,7 +57,7 @@ function readAudience(value: unknown, option: string): string | readonly string[
 }
 
 const tokenReaders = {
-  header: (value: unknown) => value,
+  header: readAsIs,
   expiresIn: durationSeconds,
   notBefore: durationSeconds,
   issuedAt: readBoolean,
@@ -69,16 +68,13 @@ const tokenReaders = {
 
 const readers = {
   ...tokenReaders,
-  algorithm: (value: unknown) => value,
+  algorithm: readAsIs,
   issuer: orNull(readText),
   audience: orNull(readAudience),
   allowWeakKey: readBoolean,
   allowDistantTimes: readBoolean,
   now: readFunction,
-  registry: (value: unknown, option: string): AlgorithmRegistry => {
-    if (typeof value === 'object' && value !== null && typeof (value as AlgorithmRegistry).has === 'function') return value as AlgorithmRegistry
-    throw badOption(option, 'an AlgorithmRegistry')
-  },
+  registry: readAsIs,
 }
 
 /** The options of one call of a prepared encoder. @throws UsageError */
@@ -90,22 +86,12 @@ export function readTokenOptions(given: unknown) {
 export function readEncodeOptions(given: unknown, prepared: boolean) {
   const options = readOptions(given, readers)
   if (prepared && (options.issuer === undefined || options.audience === undefined)) {
-    throw new UsageError('An encoder takes issuer and audience: give what every token says, or null for nothing')
+    throw badOption('issuer, audience', 'both: what every token says, or null for nothing')
   }
   return {
     ...options,
-    registry: options.registry ?? shipped,
     allowWeakKey: options.allowWeakKey ?? false,
     allowDistantTimes: options.allowDistantTimes ?? false,
     clock: clock(options.now),
   }
-}
-
-/** The one algorithm to sign with. @throws UsageError unless it is a registered name */
-export function readAlgorithm(value: unknown, registry: AlgorithmRegistry): string {
-  if (typeof value === 'string' && registry.has(value)) return value
-  throw new UsageError('algorithm is the exact name of a registered algorithm, such as "ES256"; detail.known lists them', {
-    option: 'algorithm',
-    known: registry.names,
-  })
 }

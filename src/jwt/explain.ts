@@ -4,7 +4,6 @@ import { given, type In, type Mode, settle, andThen } from '../core/mode.ts'
 import type { Check } from './checks.ts'
 import type { Claims } from './claims.ts'
 import { type DecodeContext, openToken, type SignedToken, type Stage } from './decode.ts'
-import { applySchema } from './schema.ts'
 
 /** One check of a token. Values are described, never shown: `actual` gives types, lengths and time differences. */
 export interface ExplainedCheck {
@@ -43,6 +42,22 @@ const stages: Readonly<Record<Stage, StageInfo>> = {
   payload: { rfc: 'RFC 7519 §7.2', expected: 'one JSON object', hint: 'The payload of a JWT is a JSON object with every name once.' },
 }
 
+/** Where each check of the claims stands, and what it asks for. */
+const requirements: Readonly<Record<string, readonly [rfc: string, expected: string]>> = {
+  typ: ['RFC 8725 §3.11', 'the configured type'],
+  require: ['RFC 7519 §4', 'every required claim present and not null'],
+  iat: ['RFC 7519 §4.1.6', 'a number of seconds, not in the future'],
+  maxAge: ['RFC 7519 §4.1.6', 'issued no longer ago than maxAge'],
+  nbf: ['RFC 7519 §4.1.5', 'a number of seconds, not in the future'],
+  exp: ['RFC 7519 §4.1.4', 'a number of seconds, in the future'],
+  iss: ['RFC 7519 §4.1.1', 'a string; the configured issuer where there is one'],
+  aud: ['RFC 7519 §4.1.3', 'the configured audience; absent where there is none'],
+  sub: ['RFC 7519 §4.1.2', 'a string; the configured subject where there is one'],
+  jti: ['RFC 7519 §4.1.7', 'a string; the configured identifier where there is one'],
+  nonce: ['OpenID Connect Core §3.1.3.7', 'the configured nonce'],
+  schema: ['Standard Schema 1', 'claims of the configured shape'],
+}
+
 const hints: Partial<Readonly<Record<ErrorCode, string>>> = {
   token_expired: 'Get a new token; for small clock differences set leeway.',
   token_not_yet_valid: 'Compare the clocks; for small differences set leeway.',
@@ -59,7 +74,7 @@ export function explainToken<M extends Mode>(context: DecodeContext<M>, token: u
   return andThen(mode, opened, (outcome) => {
     const walked = walkedStages(reached, outcome instanceof InvalidTokenError)
     if (outcome instanceof InvalidTokenError) {
-      const skipped = context.policy.checks.map((check) => describe(check, 'skipped'))
+      const skipped = context.policy.checks.map((check) => describe(check.name, 'skipped'))
       return { ok: false, checks: [...walked, ...skipped], error: outcome }
     }
     return judgeClaims(context, outcome, walked)
@@ -85,28 +100,29 @@ function judgeClaims<M extends Mode>(context: DecodeContext<M>, token: SignedTok
     error ??= failure
     const actual = describeValue(check, token, now)
     const status = failure ? 'failed' : actual === 'absent' ? 'skipped' : 'passed'
-    return describe(check, status, failure, actual)
+    return describe(check.name, status, failure, actual)
   })
   const checks = [...walked, ...judged]
   const conclude = (failure: InvalidTokenError | undefined): Explanation =>
     failure ? { ok: false, checks, error: failure } : { ok: true, checks }
-  if (!context.schema) return given(mode, conclude(error))
-  const schema: Check = { name: 'schema', rfc: 'Standard Schema 1', expected: 'claims of the configured shape', failure: () => undefined }
+  const { shape } = context
+  if (!shape) return given(mode, conclude(error))
   if (error) {
-    checks.push(describe(schema, 'skipped'))
+    checks.push(describe('schema', 'skipped'))
     return given(mode, conclude(error))
   }
-  const applied = attempt(mode, () => applySchema(mode, context.schema!, token.claims as Claims))
+  const applied = attempt(mode, () => shape(token.claims as Claims))
   return andThen(mode, applied, (outcome) => {
     const failure = outcome instanceof InvalidTokenError ? outcome : undefined
-    checks.push(describe(schema, failure ? 'failed' : 'passed', failure))
+    checks.push(describe('schema', failure ? 'failed' : 'passed', failure))
     return conclude(failure)
   })
 }
 
-function describe(check: Check, status: ExplainedCheck['status'], failure?: InvalidTokenError, actual?: string): ExplainedCheck {
+function describe(name: string, status: ExplainedCheck['status'], failure?: InvalidTokenError, actual?: string): ExplainedCheck {
+  const [rfc, expected] = requirements[name]!
   const hint = failure && (hints[failure.code] ?? failure.message)
-  return { check: check.name, status, expected: check.expected, ...(actual !== undefined && { actual }), rfc: check.rfc, ...(hint && { hint }) }
+  return { check: name, status, expected, ...(actual !== undefined && { actual }), rfc, ...(hint && { hint }) }
 }
 
 function describeValue(check: Check, { claims, header }: SignedToken, now: number): string | undefined {

@@ -1,4 +1,5 @@
 import { InvalidClaimError, UsageError } from '../core/errors.ts'
+import { badOption } from '../core/options.ts'
 import { type In, type Mode, andThen } from '../core/mode.ts'
 import type { Claims } from './claims.ts'
 
@@ -16,15 +17,22 @@ export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] }
 
-export function isSchema(value: unknown): value is ClaimsSchema {
+function isSchema(value: unknown): value is ClaimsSchema {
   // Some libraries' schemas are functions.
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false
   const standard = (value as Partial<ClaimsSchema>)['~standard']
   return typeof standard === 'object' && standard !== null && standard.version === 1 && typeof standard.validate === 'function'
 }
 
+/** The schema option as a function of the claims, or undefined where there is none. @throws UsageError */
+export function shapeOf<M extends Mode>(mode: M, schema: unknown): ((claims: Claims) => In<M, unknown>) | undefined {
+  if (schema === undefined) return undefined
+  if (!isSchema(schema)) throw badOption('schema', 'a Standard Schema')
+  return (claims) => applySchema(mode, schema, claims)
+}
+
 /** The schema's output for verified claims. @throws InvalidClaimError; UsageError for an async schema in a sync decoder */
-export function applySchema<M extends Mode>(mode: M, schema: ClaimsSchema, claims: Claims): In<M, unknown> {
+function applySchema<M extends Mode>(mode: M, schema: ClaimsSchema, claims: Claims): In<M, unknown> {
   const result = schema['~standard'].validate(claims)
   if (mode === 'async') return andThen(mode, result as In<M, SchemaResult<unknown>>, outputOf)
   if (isThenable(result)) {

@@ -4,10 +4,11 @@ import type { KeyHint, Verifier, VerifierSource } from '../keys/backend.ts'
 
 /** A source over a fixed list. With a `kid` in the token, only Verifiers with that kid, or with none, are candidates. */
 export function verifierList<M extends Mode>(verifiers: readonly Verifier<string, M>[]): VerifierSource<M> {
-  const mode = verifiers[0]?.mode
-  if (mode === undefined) throw new UsageError('There is no key to verify with')
-  if (verifiers.some((verifier) => verifier.mode !== mode)) {
-    throw new UsageError('Keys that answer at once and keys that answer later cannot be mixed in one decoder: use one backend for all')
+  const [first] = verifiers
+  if (!first) throw new UsageError('There is no key to verify with')
+  const { mode, symmetric = false } = first
+  if (verifiers.some((one) => one.mode !== mode || (one.symmetric ?? false) !== symmetric)) {
+    throw new UsageError('One decoder takes no mix of sync and async keys, or of secrets and public keys')
   }
   const byAlgorithm = new Map<string, Verifier<string, M>[]>()
   for (const verifier of verifiers) {

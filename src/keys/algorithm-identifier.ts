@@ -34,9 +34,13 @@ export function readKeyAlgorithm(value: DerValue | undefined): KeyAlgorithm {
   if (oid === pssOid) return { kty: 'RSA', pss: parameters ? readPssParameters(parameters) : {} }
   if (oid === ecOid) return { kty: 'EC', crv: readCurve(parameters) }
   const crv = edwardsName(oid)
-  if (crv === undefined) throw new InvalidKeyError(Object.hasOwn(refusals, oid) ? refusals[oid]! : 'The key is of a kind that JOSE does not sign with', { oid })
+  if (crv === undefined) throw new InvalidKeyError(refusalOf(oid), { oid })
   if (parameters) throw malformed()
   return { kty: 'OKP', crv }
+}
+
+function refusalOf(oid: string): string {
+  return (Object.hasOwn(refusals, oid) ? refusals[oid] : undefined) ?? 'The key is of a kind that JOSE does not sign with'
 }
 
 function rsaAlgorithm(parameters: DerValue | undefined): KeyAlgorithm {
@@ -47,7 +51,9 @@ function rsaAlgorithm(parameters: DerValue | undefined): KeyAlgorithm {
 /** The JWK name of a namedCurve. @throws InvalidKeyError */
 export function readCurve(parameters: DerValue | undefined): string {
   if (parameters?.tag === derTags.sequence) {
-    throw new InvalidKeyError('The EC key spells out its curve parameters; only named curves are accepted: convert it with openssl ec -param_enc named_curve')
+    throw new InvalidKeyError(
+      'The EC key spells out its curve parameters, where a named curve belongs: convert it with openssl ec -param_enc named_curve',
+    )
   }
   const oid = derOid(parameters)
   const crv = weierstrassName(oid)

@@ -32,6 +32,8 @@ export interface Verifier<A extends string = string, M extends Mode = Mode> {
   readonly algorithm: A
   readonly mode: M
   readonly kid?: string
+  /** True for a MAC, whose verifiers can also sign. */
+  readonly symmetric?: boolean
   /** True only for a good signature. Never throws for a bad one, whatever its length. */
   verify(input: Uint8Array, signature: Uint8Array): In<M, boolean>
   /** Optional fast form: ASCII signing input and base64url signature in. */

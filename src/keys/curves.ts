@@ -34,8 +34,8 @@ interface WeierstrassRow {
   readonly n: string
 }
 
-// Hexadecimal text, so that a program that never reads an EC key does no arithmetic and a bundler can drop the table.
-const weierstrassRows: Readonly<Record<string, WeierstrassRow>> = {
+// Made when asked for, so that a program that never reads an EC key does no work and a bundler can drop the table.
+const weierstrassRows = (): Readonly<Record<string, WeierstrassRow>> => ({
   'P-256': {
     size: 32,
     oid: '1.2.840.10045.3.1.7',
@@ -57,8 +57,11 @@ const weierstrassRows: Readonly<Record<string, WeierstrassRow>> = {
     oid: '1.3.132.0.35',
     a: -3,
     p: `01ff${'f'.repeat(128)}`,
-    b: '0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00',
-    n: '01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
+    b: [
+      '51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109',
+      'e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00',
+    ].join(''),
+    n: `01${'f'.repeat(65)}a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409`,
   },
   secp256k1: {
     size: 32,
@@ -68,11 +71,12 @@ const weierstrassRows: Readonly<Record<string, WeierstrassRow>> = {
     b: '7',
     n: 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141',
   },
-}
+})
 
 /** The curve of this JWK name (RFC 7518 §6.2.1.1, RFC 8812 §3.1), or undefined. */
 export function weierstrassCurve(crv: string): WeierstrassCurve | undefined {
-  const row = Object.hasOwn(weierstrassRows, crv) ? weierstrassRows[crv] : undefined
+  const rows = weierstrassRows()
+  const row = Object.hasOwn(rows, crv) ? rows[crv] : undefined
   if (row === undefined) return undefined
   const { size, oid, a, p, b, n } = row
   return { crv, size, oid, a: BigInt(a), p: BigInt(`0x${p}`), b: BigInt(`0x${b}`), n: BigInt(`0x${n}`) }
@@ -80,7 +84,7 @@ export function weierstrassCurve(crv: string): WeierstrassCurve | undefined {
 
 /** The JWK name that belongs to a namedCurve object identifier, or undefined. */
 export function weierstrassName(oid: string): string | undefined {
-  return Object.keys(weierstrassRows).find((crv) => weierstrassRows[crv]!.oid === oid)
+  return Object.entries(weierstrassRows()).find(([, row]) => row.oid === oid)?.[0]
 }
 
 /** The curve of this JWK name (RFC 8037 §2, RFC 8032 §5), or undefined. */

@@ -71,6 +71,7 @@ export function bindVerifier<A extends string, M extends Mode>(
     algorithm: algorithm.name,
     mode,
     ...(kid !== undefined && { kid }),
+    symmetric: algorithm.kty === 'oct',
     verify: (input: Uint8Array, signature: Uint8Array) =>
       run(mode, () => {
         checkBytes(input)

@@ -18,24 +18,33 @@ export interface ReadKey {
 export function derStructure(bytes: Uint8Array): DerStructure {
   const value = readDer(bytes)
   if (value.tag !== derTags.sequence) throw new InvalidKeyError(unknownStructure)
-  const tags = derMembers(value).map(({ tag }) => tag)
-  const shape = String.fromCharCode(...tags)
+  const shape = derMembers(value)
+    .map(({ tag }) => letters[tag] ?? 'x')
+    .join('')
   const found = shapes.find(([pattern]) => pattern.test(shape))
   if (found) return found[1]
-  throw new InvalidKeyError(/^\x02{6}$/.test(shape) ? 'This is a DSA key, which JOSE does not sign with: use RSA, EC or Ed25519' : unknownStructure)
+  throw new InvalidKeyError(shape === 'iiiiii' ? dsaKey : unknownStructure)
 }
 
+const dsaKey = 'This is a DSA key, which JOSE does not sign with: use RSA, EC or Ed25519'
 const unknownStructure = 'The DER holds none of the key formats read here: SPKI, PKCS#8, PKCS#1, SEC 1 or an X.509 certificate'
 
-// The tags of the members, as characters: \x02 INTEGER, \x03 BIT STRING, \x04 OCTET STRING, 0 SEQUENCE.
+const letters: Readonly<Record<number, string>> = {
+  [derTags.integer]: 'i',
+  [derTags.bitString]: 'b',
+  [derTags.octetString]: 'o',
+  [derTags.sequence]: 's',
+}
+
+// By the kinds of their members; x is any other.
 const shapes: readonly (readonly [RegExp, DerStructure])[] = [
-  [/^0\x03$/, 'spki'],
-  [/^0\x04$/, 'encrypted-pkcs8'],
-  [/^00\x03$/, 'certificate'],
-  [/^\x020\x04/, 'pkcs8'],
-  [/^\x02\x02$/, 'pkcs1-public'],
-  [/^\x02{9}0?$/, 'pkcs1-private'],
-  [/^\x02\x04/, 'sec1'],
+  [/^sb$/, 'spki'],
+  [/^so$/, 'encrypted-pkcs8'],
+  [/^ssb$/, 'certificate'],
+  [/^iso/, 'pkcs8'],
+  [/^ii$/, 'pkcs1-public'],
+  [/^i{9}s?$/, 'pkcs1-private'],
+  [/^io/, 'sec1'],
 ]
 
 /** Reads the structure that `derStructure` found. Encrypted ones are the caller's to decrypt. @throws InvalidKeyError */

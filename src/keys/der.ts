@@ -41,7 +41,7 @@ export function expectTag(value: DerValue | undefined, tag: number): DerValue {
 export function derUnsigned(value: DerValue | undefined): Uint8Array {
   const { content } = expectTag(value, derTags.integer)
   const [first, second = 0x80] = content
-  if (first === undefined || first >= 0x80) throw new InvalidKeyError('The DER holds an empty or negative INTEGER where a positive one belongs')
+  if (first === undefined || first >= 0x80) throw new InvalidKeyError('The DER holds a negative INTEGER where a positive one belongs')
   if (first !== 0) return content.slice()
   if (second < 0x80) throw malformed()
   return content.slice(1)

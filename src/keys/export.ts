@@ -73,5 +73,7 @@ function pssAlgorithm(material: PlainMaterial): string | undefined {
   if (material.kty !== 'RSA' || material.pss === undefined) return undefined
   const { hash } = material.pss
   if (hash !== undefined) return `PS${hash.slice(4)}`
-  throw new InvalidKeyError('A JWK cannot say that an RSA key is restricted to RSASSA-PSS: import the key with an algorithm, such as PS256, first')
+  throw new InvalidKeyError(
+    'A JWK cannot say that a key is restricted to RSASSA-PSS: import the key with an algorithm, such as PS256, first',
+  )
 }

@@ -13,17 +13,20 @@ export function looksLikeKeyText(bytes: Uint8Array): boolean {
   return decoded !== undefined && looksLikeKeyText(decoded)
 }
 
-// Behind an outer SEQUENCE that spans all bytes: SPKI or encrypted PKCS#8; a certificate; PKCS#8, PKCS#1 private or SEC 1;
-// PKCS#1 public.
-const der =
-  /^(?:0(?:[\0-\x7f]|\x81.|\x82..)\x06[\x03-\x0b][*+`]|0(?:\x81.|\x82..)(?:\xa0\x03\x02\x01.)?\x02[\x01-\x15]|\x02\x01[\0\x01](?:0.{1,3}\x06|\x02|\x04[ 0B])|\x02(?:\x82..|\x81.|[AQaq])\0[\x80-\xff])/s
+// What follows the outer SEQUENCE, in hexadecimal.
+const spkiOrEncrypted = /^30(?:[0-7].|81..|82.{4})060[3-9ab](?:2a|2b|60)/
+const certificate = /^30(?:81..|82.{4})(?:a0030201..)?02[01]/
+const otherPrivate = /^02010[01](?:30(?:..){1,3}06|02|04[234])/
+const pkcs1Public = /^02(?:82.{4}|81..|[4-7]1)00[89a-f]/
 
 function isKeyDer(bytes: Uint8Array): boolean {
   const first = bytes[1] ?? 0
   const start = first < 0x80 ? 2 : first - 0x7e
   let length = first < 0x80 ? first : 0
   for (let i = 2; i < start; i++) length = length * 256 + (bytes[i] ?? 0)
-  return bytes[0] === 0x30 && start < 7 && start + length === bytes.length && der.test(latin1(bytes.subarray(start, start + 24)))
+  if (bytes[0] !== 0x30 || start > 6 || start + length !== bytes.length) return false
+  const head = Array.from(bytes.subarray(start, start + 24), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [spkiOrEncrypted, certificate, otherPrivate, pkcs1Public].some((pattern) => pattern.test(head))
 }
 
 function latin1(bytes: Uint8Array): string {

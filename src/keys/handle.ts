@@ -23,6 +23,10 @@ export function isCryptoKey(value: object): value is CryptoKeyLike {
   return isType && typeof algorithm === 'object' && algorithm !== null && Array.isArray(usages) && typeof extractable === 'boolean'
 }
 
+const wrongHash = 'The CryptoKey is bound to a hash that JOSE does not sign with: import it with SHA-256, SHA-384 or SHA-512'
+const wrongAlgorithm =
+  'The CryptoKey cannot sign or verify tokens: its algorithm must be HMAC, RSASSA-PKCS1-v1_5, RSA-PSS, ECDSA, Ed25519 or Ed448'
+
 interface HandleAlgorithm {
   readonly name?: unknown
   readonly namedCurve?: unknown
@@ -40,7 +44,12 @@ const curves: Readonly<Record<string, string>> = {
   'K-256': 'secp256k1',
   secp256k1: 'secp256k1',
 }
-const edwardsNames: Readonly<Record<string, string>> = { Ed25519: 'Ed25519', Ed448: 'Ed448', 'NODE-ED25519': 'Ed25519', 'NODE-ED448': 'Ed448' }
+const edwardsNames: Readonly<Record<string, string>> = {
+  Ed25519: 'Ed25519',
+  Ed448: 'Ed448',
+  'NODE-ED25519': 'Ed25519',
+  'NODE-ED448': 'Ed448',
+}
 
 /**
  * Wraps a CryptoKey. Its algorithm, hash and usages become the key's alg, curve and key_ops, since WebCrypto binds them to
@@ -62,7 +71,7 @@ function handleMaterial(handle: CryptoKeyLike, algorithm: HandleAlgorithm, name:
   const family = own(families, name)
   if (family === undefined) throw unusable()
   const size = /^SHA-(256|384|512)$/.exec(String(algorithm.hash?.name))?.[1]
-  if (size === undefined) throw new InvalidKeyError('The CryptoKey is bound to a hash that JOSE does not sign with: import it with SHA-256, SHA-384 or SHA-512')
+  if (size === undefined) throw new InvalidKeyError(wrongHash)
   if (family === 'HS') checkSecretLength(algorithm.length)
   else checkRsa(algorithm)
   return { material: { kty: family === 'HS' ? 'oct' : 'RSA', handle }, alg: family + size }
@@ -89,5 +98,5 @@ function own(table: Readonly<Record<string, string>>, name: unknown): string | u
 }
 
 function unusable(): InvalidKeyError {
-  return new InvalidKeyError('The CryptoKey cannot sign or verify tokens: its algorithm must be HMAC, RSASSA-PKCS1-v1_5, RSA-PSS, ECDSA, Ed25519 or Ed448')
+  return new InvalidKeyError(wrongAlgorithm)
 }

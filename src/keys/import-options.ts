@@ -57,8 +57,11 @@ export function readImportOptions(options: unknown): ImportPlan {
     kid: readText,
   })
   const { type, format } = read
-  const signs = [type && type === 'secret', algorithm && algorithm.kty === 'oct', format && secretFormat(format)].filter((sign) => sign !== undefined)
-  if (new Set(signs).size > 1) throw new UsageError('The options type, format and algorithm contradict each other: some say secret, others not')
+  const signs = [type && type === 'secret', algorithm && algorithm.kty === 'oct', format && secretFormat(format)].filter(
+    (sign) => sign !== undefined,
+  )
+  if (new Set(signs).size > 1)
+    throw new UsageError('The options type, format and algorithm contradict each other: some say secret, others not')
   const isSecret = format !== 'jwk' && signs[0] === true
   return { ...read, ...(algorithm && { algorithm }), isSecret, isAsymmetric: signs[0] === false }
 }

@@ -1,3 +1,4 @@
+import type { Algorithm } from '../algorithms/algorithm.ts'
 import { isBytes, textOf } from '../core/bytes.ts'
 import { InvalidKeyError } from '../core/errors.ts'
 import { isPlainObject, parseJsonObject } from '../core/json.ts'
@@ -27,7 +28,10 @@ export function importKey(platform: KeyPlatform, input: unknown, options?: unkno
   const plan = readImportOptions(options)
   const key = withOptions(read(platform, input, plan), plan)
   if (plan.type === undefined || plan.type === key.type) return key
-  throw new InvalidKeyError('The key is not of the type asked for; detail.wanted and detail.found name both', { wanted: plan.type, found: key.type })
+  throw new InvalidKeyError('The key is not of the type asked for; detail.wanted and detail.found name both', {
+    wanted: plan.type,
+    found: key.type,
+  })
 }
 
 function read(platform: KeyPlatform, input: unknown, plan: ImportPlan): Key<Mode> {
@@ -56,7 +60,8 @@ function readBytes(platform: KeyPlatform, bytes: Uint8Array, plan: ImportPlan): 
     return importSecret(bytes)
   }
   const sequenceTag = 0x30
-  if (format === 'der' || (format === undefined && bytes[0] === sequenceTag)) return fromRead(readDerBytes(platform, bytes.slice(), passphrase))
+  if (format === 'der' || (format === undefined && bytes[0] === sequenceTag))
+    return fromRead(readDerBytes(platform, bytes.slice(), passphrase))
   const text = textOf(bytes)
   if (text === undefined) throw new InvalidKeyError('The bytes are neither DER nor the UTF-8 text of a key')
   return readText(platform, text, plan)
@@ -120,7 +125,7 @@ function readKeyObject(platform: KeyPlatform, object: KeyObjectLike): Key<Mode> 
 /** Adds kid and alg. A key that names another algorithm itself, or cannot serve this one, is refused. */
 function withOptions(key: Key<Mode>, { kid, algorithm }: ImportPlan): Key<Mode> {
   if (kid === undefined && algorithm === undefined) return key
-  if (algorithm && !keyFits(algorithm, key, key.type === 'public' ? 'verify' : 'sign') && !(key.type === 'secret' && keyFits(algorithm, key, 'verify'))) {
+  if (algorithm && !canServe(algorithm, key)) {
     throw new InvalidKeyError('The key does not fit the algorithm option: its type, curve, alg, use or key_ops say otherwise', {
       algorithm: algorithm.name,
       kty: key.kty,
@@ -136,6 +141,10 @@ function withOptions(key: Key<Mode>, { kid, algorithm }: ImportPlan): Key<Mode> 
     ...(kid !== undefined && { kid }),
   }
   return makeKey(key.type, materialOf(key), metadata)
+}
+
+function canServe(algorithm: Algorithm, key: Key<Mode>): boolean {
+  return (key.type !== 'public' && keyFits(algorithm, key, 'sign')) || (key.type !== 'private' && keyFits(algorithm, key, 'verify'))
 }
 
 function checkSize(length: number): void {

@@ -18,7 +18,7 @@ export function jwkMetadata(members: MetadataMembers): KeyMetadata {
   const alg = optionalText(members, 'alg')
   const use = optionalText(members, 'use')
   const keyOps = 'key_ops' in members ? operations(members.key_ops) : undefined
-  if (use !== undefined && keyOps !== undefined && keyOps.some((operation) => isSignature(operation) !== (use === 'sig'))) {
+  if (use !== undefined && keyOps?.some((operation) => isSignature(operation) !== (use === 'sig'))) {
     throw new InvalidKeyError('The use and key_ops of the JWK contradict each other (RFC 7517 §4.3)')
   }
   return {

@@ -11,7 +11,8 @@ import { isSquare, mod } from './modular.ts'
  */
 export function okpMaterial(crv: string, x: Uint8Array, d?: Uint8Array): OkpMaterial {
   const curve = curveNamed(crv)
-  if (x.length !== curve.size) throw new InvalidKeyError('The public key has not exactly the size its curve asks for', { crv, octets: curve.size })
+  if (x.length !== curve.size)
+    throw new InvalidKeyError('The public key has not exactly the size its curve asks for', { crv, octets: curve.size })
   const fault = pointFault(curve, x)
   if (fault !== undefined) throw new InvalidKeyError(fault, { crv })
   if (d === undefined) return { kty: 'OKP', crv, x }

@@ -46,7 +46,7 @@ function mismatch(crv: string): InvalidKeyError {
 
 function noPublicHalf(crv: string): never {
   throw new InvalidKeyError(
-    'The private key comes without its public half, which this entry cannot compute: use signet-jwt or signet-jwt/node, or a JWK with x (and y)',
+    'The private key comes without its public half, which this entry cannot compute: use signet-jwt or signet-jwt/node, or a JWK',
     { crv },
   )
 }

@@ -37,7 +37,8 @@ export function readPemKey(platform: KeyPlatform, text: string, passphrase?: Pas
   const { block, curve } = onlyKey(parsePem(text))
   const structure = Object.hasOwn(structures, block.label) ? structures[block.label] : undefined
   if (structure === undefined) {
-    throw new InvalidKeyError(Object.hasOwn(refusals, block.label) ? refusals[block.label]! : 'The label of the PEM block names no key format read here')
+    const known = Object.hasOwn(refusals, block.label) ? refusals[block.label] : undefined
+    throw new InvalidKeyError(known ?? 'The label of the PEM block names no key format read here')
   }
   if (block.legacyEncrypted || structure === 'encrypted-pkcs8') return onCurve(readEncrypted(platform, block.text, passphrase), curve)
   refusePassphrase(passphrase)
@@ -51,7 +52,8 @@ export function readEncryptedDer(platform: KeyPlatform, bytes: Uint8Array, passp
 
 /** @throws InvalidKeyError where a passphrase is given for a key that is not encrypted */
 export function refusePassphrase(passphrase: Passphrase | undefined): void {
-  if (passphrase !== undefined) throw new InvalidKeyError('A passphrase is given, but the key is not encrypted: leave the passphrase out, or encrypt the key')
+  if (passphrase === undefined) return
+  throw new InvalidKeyError('A passphrase is given, but the key is not encrypted: leave the passphrase out, or encrypt the key')
 }
 
 interface KeyBlock {
@@ -79,7 +81,12 @@ function onCurve(key: ReadKey, curve: string | undefined): ReadKey {
   throw new InvalidKeyError('The EC PARAMETERS name another curve than the key')
 }
 
-function readLabelled(platform: KeyPlatform, block: PemBlock, structure: Exclude<DerStructure, 'encrypted-pkcs8'>, curve?: string): ReadKey {
+function readLabelled(
+  platform: KeyPlatform,
+  block: PemBlock,
+  structure: Exclude<DerStructure, 'encrypted-pkcs8'>,
+  curve?: string,
+): ReadKey {
   const found = derStructure(block.bytes)
   if (found !== structure) {
     const detail = { label: block.label, found }
@@ -106,6 +113,8 @@ function decrypted(decrypt: NonNullable<KeyPlatform['decryptPem']>, pem: string,
     return decrypt(pem, passphrase)
   } catch (error) {
     if (isJwtError(error)) throw error
-    throw new InvalidKeyError('The key could not be decrypted: the passphrase is wrong or the key is damaged', { reason: 'passphrase_wrong' })
+    throw new InvalidKeyError('The key could not be decrypted: the passphrase is wrong or the key is damaged', {
+      reason: 'passphrase_wrong',
+    })
   }
 }

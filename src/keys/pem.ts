@@ -12,7 +12,7 @@ export interface PemBlock {
 
 /** Whether text has anything like a line that begins a PEM or SSH2 block, well-formed or not. */
 export function hasPemBoundary(text: string): boolean {
-  return /-----\s*BEGIN|---- BEGIN/i.test(text)
+  return /-\s*BEGIN\b.*-/i.test(text)
 }
 
 /**
@@ -50,7 +50,7 @@ const brokenBoundary =
 
 function commonFault(text: string): string | undefined {
   if (/\\[nr]/.test(text)) {
-    return 'The PEM text contains the two characters "\\n" instead of line breaks, as environment variables often do: pass text.replaceAll("\\\\n", "\\n")'
+    return 'The PEM text contains the two characters "\\n" in place of line breaks, as in .env files: pass text.replaceAll("\\\\n", "\\n")'
   }
   if (/---- BEGIN SSH2/i.test(text)) return 'This is an SSH2 public key (RFC 4716): convert it with ssh-keygen -i -f key.pub -e -m PKCS8'
   if (/^\s*["'`]/.test(text)) return 'The PEM text starts with a quotation mark: remove the quotation marks around it'
@@ -61,7 +61,7 @@ function commonFault(text: string): string | undefined {
 }
 
 function block(label: string, lines: readonly string[]): PemBlock {
-  const headerEnd = lines.findIndex((line) => line === '')
+  const headerEnd = lines.indexOf('')
   const hasHeaders = /^[\w-]+:/.test(lines[0] ?? '')
   const headers = hasHeaders ? lines.slice(0, Math.max(headerEnd, 0)) : []
   const bytes = decodeBase64(lines.slice(headers.length).join(''))
@@ -71,7 +71,12 @@ function block(label: string, lines: readonly string[]): PemBlock {
   if (bytes === undefined) {
     throw new InvalidKeyError('The PEM block is not valid base64: a character is foreign, or the text is cut short or was edited')
   }
-  return { label, bytes, legacyEncrypted: hasHeaders, text: [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n') }
+  return {
+    label,
+    bytes,
+    legacyEncrypted: hasHeaders,
+    text: [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n'),
+  }
 }
 
 /** Writes one block, in lines of 64 characters (RFC 7468 §2). */

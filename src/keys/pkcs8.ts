@@ -16,10 +16,10 @@ import {
   writeUnsigned,
 } from './der.ts'
 import { decodePoint } from './ec.ts'
-import type { EcMaterial, OkpMaterial, RsaMaterial } from './key.ts'
+import type { EcMaterial, RsaMaterial } from './key.ts'
 import { ecPair, okpPair, type PairPlatform } from './pair.ts'
 import { readRsaPrivate, writeRsaPrivate, writeRsaPublic } from './rsa-der.ts'
-import { publicOctets } from './spki.ts'
+import { publicOctets, type SpkiMaterial } from './spki.ts'
 
 const attributes = 0xa0
 const publicKey = 0x81
@@ -29,7 +29,7 @@ const sec1Curve = 0xa0
 const sec1Point = 0xa1
 
 /** The key of a PrivateKeyInfo or OneAsymmetricKey (RFC 5208, RFC 5958). @throws InvalidKeyError */
-export function readPkcs8(platform: PairPlatform, value: DerValue): RsaMaterial | EcMaterial | OkpMaterial {
+export function readPkcs8(platform: PairPlatform, value: DerValue): SpkiMaterial {
   const [version, identifier, key, ...rest] = derMembers(expectTag(value, derTags.sequence))
   if (derSmall(version) > 1) throw malformed()
   const algorithm = readKeyAlgorithm(identifier)
@@ -67,7 +67,8 @@ export function readSec1(platform: PairPlatform, value: DerValue, outerCurve?: s
   if (extra) throw malformed()
   const ownCurve = first && readCurve(derMembers(first)[0])
   const crv = outerCurve ?? ownCurve
-  if (crv === undefined) throw new InvalidKeyError('The EC PRIVATE KEY does not name its curve: convert it with openssl pkcs8 -topk8 -nocrypt')
+  if (crv === undefined)
+    throw new InvalidKeyError('The EC PRIVATE KEY does not name its curve: convert it with openssl pkcs8 -topk8 -nocrypt')
   if (ownCurve !== undefined && ownCurve !== crv) throw new InvalidKeyError('The EC key names two different curves')
   const ownPoint = second && derBits(derMembers(expectTag(second, sec1Point))[0])
   if (ownPoint && outerPoint && !equalBytes(ownPoint, outerPoint)) throw halvesDiffer()
@@ -76,12 +77,12 @@ export function readSec1(platform: PairPlatform, value: DerValue, outerCurve?: s
 }
 
 /** PKCS#8 version 1 of private material: what OpenSSL writes too. */
-export function writePkcs8(material: RsaMaterial | EcMaterial | OkpMaterial): Uint8Array {
+export function writePkcs8(material: SpkiMaterial): Uint8Array {
   const version = writeUnsigned(new Uint8Array())
   return writeSequence(version, writeKeyAlgorithm(material), writeDer(derTags.octetString, privateOctets(material)))
 }
 
-function privateOctets(material: RsaMaterial | EcMaterial | OkpMaterial): Uint8Array {
+function privateOctets(material: SpkiMaterial): Uint8Array {
   if (material.kty === 'RSA') return writeRsaPrivate(material, material.private!)
   const key = writeDer(derTags.octetString, material.d!)
   if (material.kty === 'OKP') return key

@@ -1,6 +1,18 @@
 import { type HashName, hashLength } from '../algorithms/algorithm.ts'
 import { InvalidKeyError } from '../core/errors.ts'
-import { type DerValue, derMembers, derOid, derSmall, derTags, expectTag, malformed, writeDer, writeOid, writeSequence, writeUnsigned } from './der.ts'
+import {
+  type DerValue,
+  derMembers,
+  derOid,
+  derSmall,
+  derTags,
+  expectTag,
+  malformed,
+  writeDer,
+  writeOid,
+  writeSequence,
+  writeUnsigned,
+} from './der.ts'
 import type { PssRestriction } from './key.ts'
 
 export const pssOid = '1.2.840.113549.1.1.10'
@@ -24,7 +36,9 @@ export function readPssParameters(parameters: DerValue): PssRestriction {
   const field = (tag: number): DerValue | undefined => only(members.find((member) => member.tag === tag))
   const hash = hashName(field(fields.hash))
   if (maskHash(field(fields.maskGeneration)) !== hash) {
-    throw new InvalidKeyError('The RSASSA-PSS key asks for another hash in its mask generation than for the message, which JOSE does not do')
+    throw new InvalidKeyError(
+      'The RSASSA-PSS key asks for another hash in its mask generation than for the message, which JOSE does not do',
+    )
   }
   const trailer = field(fields.trailer)
   if (trailer && derSmall(trailer) !== 1) throw malformed()
@@ -67,10 +81,7 @@ export function writePssParameters({ hash, minSaltLength }: PssRestriction): rea
   // With the NULL that OpenSSL writes too; some readers insist on it.
   const hashIdentifier = writeSequence(writeOid(hashOids[hash]), writeDer(derTags.null))
   const saltLength = minSaltLength ?? hashLength(hash)
-  const members = [
-    writeDer(fields.hash, hashIdentifier),
-    writeDer(fields.maskGeneration, writeSequence(writeOid(mgf1Oid), hashIdentifier)),
-  ]
+  const members = [writeDer(fields.hash, hashIdentifier), writeDer(fields.maskGeneration, writeSequence(writeOid(mgf1Oid), hashIdentifier))]
   // DER leaves a default value out.
   if (saltLength !== defaultSaltLength) members.push(writeDer(fields.saltLength, writeSmall(saltLength)))
   return [writeSequence(...members)]

@@ -1,5 +1,6 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import type { Duration } from '../core/duration.ts'
+import type { BackendFailureKind } from '../core/errors.ts'
 import type { KeyBackend, Signer, Verifier } from './backend.ts'
 import type { PublicKey } from './key.ts'
 
@@ -7,6 +8,9 @@ import type { PublicKey } from './key.ts'
  * What the author of a backend writes for a key that cannot be seen: an HSM, a TPM, a KMS, a signing service. It says what
  * the device takes and gives; `remoteSigner` and `remoteVerifier` do the rest: hashing, DER to r‖s, exact lengths, the
  * local check of every signature, deadlines, queues and typed errors. Nothing here is ever retried.
+ *
+ * In this layer: remoteSigner in remote-signer.ts, remoteVerifier and remoteVersions (a VerifierSource over all versions) in
+ * remote-verifier.ts, backendFailure (typed errors to throw) in remote-failure.ts, readPublicKey (DER, PEM or JWK) in remote-public-key.ts.
  */
 export interface RemoteKey<A extends string = string> {
   /** The backend's name, for `detail.backend` of errors: "aws-kms". */
@@ -38,9 +42,6 @@ export interface RemoteKey<A extends string = string> {
 }
 
 export type RemoteCapability = 'sign' | 'verify'
-
-/** What the caller of a remote key may do about a failure; `detail.kind` of a BackendError. */
-export type BackendFailureKind = 'retryable' | 'throttled' | 'permanent' | 'unauthorised' | 'aborted'
 
 /** Goes with every call of a device. */
 export interface RemoteCall {

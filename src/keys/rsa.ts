@@ -52,7 +52,13 @@ function privateFault(n: bigint, e: bigint, parts: RsaPrivateParts): string | un
   // n is odd, so both are odd; equal ones would make n a square, which anyone can factor.
   if (p === q) return 'The RSA primes p and q are equal'
   const consistent =
-    d < n && (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n && dp === d % (p - 1n) && dq === d % (q - 1n) && qi < p && (qi * q) % p === 1n
+    d < n &&
+    (e * d) % (p - 1n) === 1n &&
+    (e * d) % (q - 1n) === 1n &&
+    dp === d % (p - 1n) &&
+    dq === d % (q - 1n) &&
+    qi < p &&
+    (qi * q) % p === 1n
   return consistent ? undefined : 'The private RSA numbers d, dp, dq and qi do not belong to n and e'
 }
 

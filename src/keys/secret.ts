@@ -11,7 +11,7 @@ export function importSecret(input: string | Uint8Array, metadata?: KeyMetadata)
   const k = isBytes(input) ? Uint8Array.from(input) : secretText(input)
   if (k.length === 0) throw new InvalidKeyError('The secret is empty')
   if (looksLikeKeyText(k)) {
-    throw new InvalidKeyError('An HMAC secret that looks like a key, a certificate or a JWK is refused: its text may be public. Import it as what it is')
+    throw new InvalidKeyError('The secret looks like a key, a certificate or a JWK, whose text may be public: import it as what it is')
   }
   return makeKey('secret', { kty: 'oct', k }, metadata)
 }

@@ -6,8 +6,11 @@ import type { EcMaterial, OkpMaterial, RsaMaterial } from './key.ts'
 import { okpMaterial } from './okp.ts'
 import { readRsaPublic, writeRsaPublic } from './rsa-der.ts'
 
+/** Material that has a SubjectPublicKeyInfo: all but secrets and handles. */
+export type SpkiMaterial = RsaMaterial | EcMaterial | OkpMaterial
+
 /** The key of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). @throws InvalidKeyError */
-export function readSpki(value: DerValue): RsaMaterial | EcMaterial | OkpMaterial {
+export function readSpki(value: DerValue): SpkiMaterial {
   const [identifier, key, extra] = derMembers(expectTag(value, derTags.sequence))
   if (extra) throw malformed()
   const algorithm = readKeyAlgorithm(identifier)
@@ -19,7 +22,7 @@ export function readSpki(value: DerValue): RsaMaterial | EcMaterial | OkpMateria
 }
 
 /** The key of an X.509 certificate (RFC 5280 §4.1). Its signature, dates, names and uses are not judged. @throws InvalidKeyError */
-export function readCertificate(value: DerValue): RsaMaterial | EcMaterial | OkpMaterial {
+export function readCertificate(value: DerValue): SpkiMaterial {
   const [certificate] = derMembers(value)
   const members = derMembers(expectTag(certificate, derTags.sequence))
   const explicitVersion = 0xa0
@@ -29,7 +32,7 @@ export function readCertificate(value: DerValue): RsaMaterial | EcMaterial | Okp
 }
 
 /** The SubjectPublicKeyInfo of checked material. */
-export function writeSpki(material: RsaMaterial | EcMaterial | OkpMaterial): Uint8Array {
+export function writeSpki(material: SpkiMaterial): Uint8Array {
   return writeSequence(writeKeyAlgorithm(material), writeBits(material.kty === 'RSA' ? writeRsaPublic(material) : publicOctets(material)))
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AlgorithmName, registry } from '../../src/algorithms/registry.ts'
-import { node } from '../../src/backends/node/index.ts'
 import { noble } from '../../src/backends/noble/index.ts'
+import { node } from '../../src/backends/node/index.ts'
 import { capabilities, webcrypto } from '../../src/backends/webcrypto/index.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
 import type { Key, PrivateKey, PublicKey, SecretKey } from '../../src/keys/key.ts'
@@ -66,7 +66,9 @@ describe.each(cases)('$name ($crv)', ({ name, crv }) => {
   })
 
   it.runIf(deterministic(name))('has one signature for a key and a message', async () => {
-    const signatures = await Promise.all(backends.filter((backend) => signs(backend, name)).map((backend) => backend.signer(name, keys.key).sign(message)))
+    const signatures = await Promise.all(
+      backends.filter((backend) => signs(backend, name)).map((backend) => backend.signer(name, keys.key).sign(message)),
+    )
     expect(signatures.length).toBeGreaterThan(1)
     expect(new Set(signatures.map((signature) => Buffer.from(signature).toString('hex'))).size).toBe(1)
   })
@@ -77,7 +79,8 @@ describe.each(cases)('$name ($crv)', ({ name, crv }) => {
     expect(made).toMatchObject({ type: row.kty === 'oct' ? 'secret' : 'private', kty: row.kty, mode: 'sync' })
     if (row.minKeyBits) expect(made.bits).toBe(row.kty === 'RSA' ? 2048 : row.minKeyBits)
     const signature = await node.signer(name, made).sign(message)
-    for (const each of backends.filter((one) => verifies(one, name))) expect(await each.verifier(name, publicOf(made)).verify(message, signature)).toBe(true)
+    for (const each of backends.filter((one) => verifies(one, name)))
+      expect(await each.verifier(name, publicOf(made)).verify(message, signature)).toBe(true)
   })
 })
 

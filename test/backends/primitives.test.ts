@@ -1,13 +1,22 @@
-import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, generatePrimeSync, type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
-import { ed25519 } from '@noble/curves/ed25519.js'
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  type KeyObject,
+  sign as nodeSign,
+  verify as nodeVerify,
+} from 'node:crypto'
 import { ed448 } from '@noble/curves/ed448.js'
+import { ed25519 } from '@noble/curves/ed25519.js'
 import { p521 } from '@noble/curves/nist.js'
 import { describe, expect, it } from 'vitest'
-import { derOfSignature, signatureOfDer } from '../../src/backends/node/der-signature.ts'
-import { node, nodePlatform } from '../../src/backends/node/index.ts'
 import { noble, noblePlatform } from '../../src/backends/noble/index.ts'
+import { node, nodePlatform } from '../../src/backends/node/index.ts'
 import { webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
 import { isJwtError } from '../../src/core/errors.ts'
+import { derOfSignature, signatureOfDer } from '../../src/keys/der-signature.ts'
 import { makeKey, type PublicKey } from '../../src/keys/key.ts'
 import { hex, type Jwk, signingKey, verificationKey } from './keys.ts'
 
@@ -58,7 +67,11 @@ describe('ECDSA signatures in DER', () => {
 })
 
 /** A key A + T, T of small order, and a signature over it that holds only when the equation is multiplied by the cofactor. */
-function mixedOrder(curve: typeof ed25519, crv: string, digest: (bytes: Uint8Array) => bigint): { jwk: Jwk; signature: Uint8Array; message: Uint8Array } {
+function mixedOrder(
+  curve: typeof ed25519,
+  crv: string,
+  digest: (bytes: Uint8Array) => bigint,
+): { jwk: Jwk; signature: Uint8Array; message: Uint8Array } {
   const { BASE, Fn } = curve.Point
   const secret = 12_345_678_901_234_567_890n
   const order = Fn.ORDER
@@ -83,7 +96,11 @@ function mixedOrder(curve: typeof ed25519, crv: string, digest: (bytes: Uint8Arr
     // An odd challenge leaves k·T in the equation.
     if (k % 2n === 0n) continue
     const s = Fn.create(r + k * secret)
-    return { jwk: { kty: 'OKP', crv, x: Buffer.from(publicPoint).toString('base64url') }, signature: Uint8Array.from([...R, ...Fn.toBytes(s)]), message: text }
+    return {
+      jwk: { kty: 'OKP', crv, x: Buffer.from(publicPoint).toString('base64url') },
+      signature: Uint8Array.from([...R, ...Fn.toBytes(s)]),
+      message: text,
+    }
   }
 }
 
@@ -101,7 +118,11 @@ describe('keys with a part of small order', () => {
   it('Ed448 has the verdict of OpenSSL', async () => {
     const { shake256 } = await import('@noble/hashes/sha3.js')
     const domain = new TextEncoder().encode('SigEd448\0\0')
-    const { jwk, signature, message: text } = mixedOrder(ed448, 'Ed448', (bytes) => little(shake256(Uint8Array.from([...domain, ...bytes]), { dkLen: 114 })))
+    const {
+      jwk,
+      signature,
+      message: text,
+    } = mixedOrder(ed448, 'Ed448', (bytes) => little(shake256(Uint8Array.from([...domain, ...bytes]), { dkLen: 114 })))
     const key = verificationKey(jwk)
     const verdicts = await Promise.all([noble, node].map((backend) => backend.verifier('Ed448', key).verify(text, signature)))
     expect(verdicts[0]).toBe(verdicts[1])
@@ -127,7 +148,9 @@ describe('RSA moduli of every length modulo 8', () => {
         [`RS${bits}`, nodeSign(bits === 256 ? 'sha512' : 'sha256', message, privateKey), false],
       ]
       for (const [algorithm, signature, expected] of rows) {
-        const verdicts = await Promise.all([noble, node, webcrypto].map((backend) => backend.verifier(algorithm, key).verify(message, signature)))
+        const verdicts = await Promise.all(
+          [noble, node, webcrypto].map((backend) => backend.verifier(algorithm, key).verify(message, signature)),
+        )
         expect([algorithm, ...verdicts]).toEqual([algorithm, expected, expected, expected])
       }
     }
@@ -140,7 +163,9 @@ describe('RSA moduli of every length modulo 8', () => {
     for (const algorithm of ['RS256', 'PS256'] as const) {
       const signature = node.signer(algorithm, signingKey(jwk)).sign(message)
       const shifted = hex((BigInt(`0x${toHex(signature)}`) + n).toString(16).padStart(257 * 2, '0'))
-      const verdicts = await Promise.all([noble, node, webcrypto].map((backend) => backend.verifier(algorithm, key).verify(message, shifted)))
+      const verdicts = await Promise.all(
+        [noble, node, webcrypto].map((backend) => backend.verifier(algorithm, key).verify(message, shifted)),
+      )
       expect(verdicts).toEqual([false, false, false])
     }
   })
@@ -171,7 +196,9 @@ it('a key marked id-RSASSA-PSS works on every backend', async () => {
   const [n, e] = [new Uint8Array(Buffer.from(jwk['n']!, 'base64url')), new Uint8Array(Buffer.from(jwk['e']!, 'base64url'))]
   const key = makeKey('public', { kty: 'RSA', n, e, pss: { hash: 'SHA-256' } })
   const signature = nodeSign('sha256', message, { key: pair.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 })
-  expect(nodeVerify('sha256', message, { key: pair.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature)).toBe(true)
+  expect(nodeVerify('sha256', message, { key: pair.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature)).toBe(
+    true,
+  )
   for (const backend of [noble, node, webcrypto]) expect(await backend.verifier('PS256', key).verify(message, signature)).toBe(true)
 })
 
@@ -196,7 +223,8 @@ describe('platforms', () => {
     ],
   ] as const
   it.each(digests)('%s', async (hash, expected) => {
-    for (const platform of [noblePlatform, nodePlatform, webcryptoPlatform]) expect(toHex(await platform.digest(hash, hex('616263')))).toBe(expected)
+    for (const platform of [noblePlatform, nodePlatform, webcryptoPlatform])
+      expect(toHex(await platform.digest(hash, hex('616263')))).toBe(expected)
   })
 
   it.each([
@@ -222,7 +250,9 @@ describe('platforms', () => {
     ['a legacy PEM', locked('sec1', 'horse'), 'horse'],
   ]
   it.each(opening)('opens %s', (_what, pem, passphrase) => {
-    expect(createPrivateKey({ key: Buffer.from(nodePlatform.decryptPem!(pem, passphrase)), format: 'der', type: 'pkcs8' }).equals(privateKey)).toBe(true)
+    expect(
+      createPrivateKey({ key: Buffer.from(nodePlatform.decryptPem!(pem, passphrase)), format: 'der', type: 'pkcs8' }).equals(privateKey),
+    ).toBe(true)
     expect(nodePlatform.decryptPem!(pem, passphrase).length).toBe(der.length)
   })
   const shut: readonly [string, string, string | Uint8Array][] = [

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
-import { node, nodePlatform } from '../../src/backends/node/index.ts'
 import { noble, noblePlatform, rs256 } from '../../src/backends/noble/index.ts'
+import { node, nodePlatform } from '../../src/backends/node/index.ts'
 import { capabilities, createWebCrypto, type SubtleLike, webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
 import type { ErrorCode, JwtError } from '../../src/core/errors.ts'
 import { isJwtError } from '../../src/core/errors.ts'
@@ -25,7 +25,10 @@ async function failure(call: () => unknown): Promise<JwtError> {
 }
 
 const materialFor = (overrides: object, kty: 'EC' | 'OKP' = 'EC'): KeyMaterial => {
-  const base = kty === 'EC' ? noblePlatform.publicHalf!('EC', 'P-256', new Uint8Array(32).fill(7)) : noblePlatform.publicHalf!('OKP', 'Ed25519', new Uint8Array(32).fill(7))
+  const base =
+    kty === 'EC'
+      ? noblePlatform.publicHalf!('EC', 'P-256', new Uint8Array(32).fill(7))
+      : noblePlatform.publicHalf!('OKP', 'Ed25519', new Uint8Array(32).fill(7))
   return { ...base, ...overrides } as KeyMaterial
 }
 const privateOf = (overrides: object, kty?: 'EC' | 'OKP'): PrivateKey => makeKey('private', materialFor(overrides, kty))
@@ -33,7 +36,12 @@ const publicOf = (overrides: object, kty?: 'EC' | 'OKP'): PublicKey => makeKey('
 
 // The integers of a 512-bit modulus: no room for PKCS#1 with SHA-512, nor for PSS with SHA-256.
 const smallRsa = makeKey('public', { kty: 'RSA', n: new Uint8Array(64).fill(0xc5), e: Uint8Array.of(1, 0, 1) })
-const handle = (algorithm: object, usages: readonly string[] = ['sign', 'verify'], type = 'public'): CryptoKeyLike => ({ type, extractable: false, algorithm, usages })
+const handle = (algorithm: object, usages: readonly string[] = ['sign', 'verify'], type = 'public'): CryptoKeyLike => ({
+  type,
+  extractable: false,
+  algorithm,
+  usages,
+})
 const held = (kty: 'RSA' | 'EC' | 'OKP', key: CryptoKeyLike, crv?: string): PublicKey<'async'> =>
   makeKey('public', { kty, handle: key, ...(crv !== undefined && { crv }) }) as unknown as PublicKey<'async'>
 const ed25519Handle = held('OKP', handle({ name: 'Ed25519' }), 'Ed25519')
@@ -46,7 +54,11 @@ const refused: readonly [string, () => unknown, RegExp, ErrorCode?][] = [
   ['noble: RSA generation', () => noble.generate('PS256'), /signet-jwt\/node or signet-jwt\/webcrypto/],
   ['noble: a point off its curve', () => noble.verifier('ES256', publicOf({ y: new Uint8Array(32).fill(1) })), /not on its curve/],
   ['noble: a scalar of zero', () => noble.signer('ES256', privateOf({ d: new Uint8Array(32) })), /between 1 and the order/],
-  ['noble: a point of small order', () => noble.verifier('EdDSA', publicOf({ x: Uint8Array.of(1, ...new Uint8Array(31)) }, 'OKP')), /small order/],
+  [
+    'noble: a point of small order',
+    () => noble.verifier('EdDSA', publicOf({ x: Uint8Array.of(1, ...new Uint8Array(31)) }, 'OKP')),
+    /small order/,
+  ],
   ['noble: a point in no canonical form', () => noble.verifier('EdDSA', publicOf({ x: new Uint8Array(32).fill(255) }, 'OKP')), /canonical/],
   ['noble: a short seed', () => noble.signer('EdDSA', privateOf({ d: new Uint8Array(31) }, 'OKP')), /seed/],
   ['noble: a private key without its private part', () => noble.signer('ES256', privateOf({ d: undefined })), /no private part/],
@@ -61,22 +73,58 @@ const refused: readonly [string, () => unknown, RegExp, ErrorCode?][] = [
   ['node: a private key without its private part', () => node.signer('EdDSA', privateOf({ d: undefined }, 'OKP')), /no private part/],
   ['node: a CryptoKey', () => node.verifier('Ed25519', ed25519Handle), /signet-jwt\/webcrypto/],
   ['node: an RSA key without room', () => node.verifier('RS512', smallRsa, weak), /too small/],
-  ['node: RSA numbers that are no key', () => node.signer('RS256', makeKey('private', { kty: 'RSA', n: new Uint8Array(256).fill(0xc5), e: Uint8Array.of(3) })), /no private part/],
+  [
+    'node: RSA numbers that are no key',
+    () => node.signer('RS256', makeKey('private', { kty: 'RSA', n: new Uint8Array(256).fill(0xc5), e: Uint8Array.of(3) })),
+    /no private part/,
+  ],
   ['node: half of no curve', () => nodePlatform.publicHalf!('EC', 'P-999', new Uint8Array(32)), /range of its curve/],
   ['node: half of the zero scalar', () => nodePlatform.publicHalf!('EC', 'secp256k1', new Uint8Array(32)), /range of its curve/],
   ['node: half of no Edwards curve', () => nodePlatform.publicHalf!('OKP', 'X25519', new Uint8Array(32)), /range of its curve/],
   ['webcrypto: secp256k1', () => webcrypto.signer('ES256K', node.generate('ES256K') as PrivateKey).sign(message), /signet-jwt\/noble/],
   ['webcrypto: generating secp256k1', () => webcrypto.generate('ES256K'), /signet-jwt\/noble/],
-  ['webcrypto: a point off its curve', () => webcrypto.verifier('ES256', publicOf({ y: new Uint8Array(32).fill(1) })).verify(message, new Uint8Array(64)), /refuses the key/],
-  ['webcrypto: halves that do not match', () => webcrypto.signer('Ed25519', privateOf({ d: new Uint8Array(32).fill(9) }, 'OKP')).sign(message), /belong together|refuses the key/],
-  ['webcrypto: EC halves that do not match', () => webcrypto.signer('ES256', privateOf({ d: new Uint8Array(32).fill(9) })).sign(message), /belong together|refuses the key/],
+  [
+    'webcrypto: a point off its curve',
+    () => webcrypto.verifier('ES256', publicOf({ y: new Uint8Array(32).fill(1) })).verify(message, new Uint8Array(64)),
+    /refuses the key/,
+  ],
+  [
+    'webcrypto: halves that do not match',
+    () => webcrypto.signer('Ed25519', privateOf({ d: new Uint8Array(32).fill(9) }, 'OKP')).sign(message),
+    /belong together|refuses the key/,
+  ],
+  [
+    'webcrypto: EC halves that do not match',
+    () => webcrypto.signer('ES256', privateOf({ d: new Uint8Array(32).fill(9) })).sign(message),
+    /belong together|refuses the key/,
+  ],
   ['webcrypto: a private key without its private part', () => webcrypto.signer('ES256', privateOf({ d: undefined })), /no private part/],
   ['webcrypto: an RSA key without room', () => webcrypto.verifier('PS512', smallRsa, weak), /too small/],
-  ['webcrypto: a CryptoKey of another hash', () => webcrypto.verifier('RS256', held('RSA', handle({ name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, hash: { name: 'SHA-512' } }))), /another algorithm, hash or curve/],
-  ['webcrypto: a CryptoKey of another scheme', () => webcrypto.verifier('PS256', held('RSA', handle({ name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, hash: { name: 'SHA-256' } }))), /another algorithm, hash or curve/],
-  ['webcrypto: a CryptoKey of another curve', () => webcrypto.verifier('ES256', held('EC', handle({ name: 'ECDSA', namedCurve: 'P-384' }), 'P-256')), /another algorithm, hash or curve/],
-  ['webcrypto: a CryptoKey for key agreement', () => webcrypto.verifier('ES256', held('EC', handle({ name: 'ECDH', namedCurve: 'P-256' }), 'P-256')), /another algorithm, hash or curve/],
-  ['webcrypto: a CryptoKey without the usage', () => webcrypto.verifier('Ed25519', held('OKP', handle({ name: 'Ed25519' }, ['sign']), 'Ed25519')), /usages/],
+  [
+    'webcrypto: a CryptoKey of another hash',
+    () => webcrypto.verifier('RS256', held('RSA', handle({ name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, hash: { name: 'SHA-512' } }))),
+    /another algorithm, hash or curve/,
+  ],
+  [
+    'webcrypto: a CryptoKey of another scheme',
+    () => webcrypto.verifier('PS256', held('RSA', handle({ name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, hash: { name: 'SHA-256' } }))),
+    /another algorithm, hash or curve/,
+  ],
+  [
+    'webcrypto: a CryptoKey of another curve',
+    () => webcrypto.verifier('ES256', held('EC', handle({ name: 'ECDSA', namedCurve: 'P-384' }), 'P-256')),
+    /another algorithm, hash or curve/,
+  ],
+  [
+    'webcrypto: a CryptoKey for key agreement',
+    () => webcrypto.verifier('ES256', held('EC', handle({ name: 'ECDH', namedCurve: 'P-256' }), 'P-256')),
+    /another algorithm, hash or curve/,
+  ],
+  [
+    'webcrypto: a CryptoKey without the usage',
+    () => webcrypto.verifier('Ed25519', held('OKP', handle({ name: 'Ed25519' }, ['sign']), 'Ed25519')),
+    /usages/,
+  ],
   ['webcrypto: no SubtleCrypto', () => createWebCrypto({ subtle: {} as never }), /does not take/, 'invalid_usage'],
   ['webcrypto: no options', () => createWebCrypto({} as never), /does not take/, 'invalid_usage'],
 ]
@@ -98,7 +146,11 @@ describe.each(Object.entries(sync))('hostile input to %s', (_name, backend) => {
     ['a buffer', new ArrayBuffer(64)],
   ]
   const signers = [backend.signer('HS256', secret), backend.signer('ES256', ecKey), backend.signer('EdDSA', edKey)] as const
-  const verifiers = [backend.verifier('HS256', secret), backend.verifier('ES256', ecKey.publicKey), backend.verifier('RS256', rsaKey.publicKey)] as const
+  const verifiers = [
+    backend.verifier('HS256', secret),
+    backend.verifier('ES256', ecKey.publicKey),
+    backend.verifier('RS256', rsaKey.publicKey),
+  ] as const
   it.each(hostile)('%s is a UsageError', async (_what, value) => {
     for (const signer of signers) expect((await failure(() => signer.sign(value as never))).code).toBe('invalid_usage')
     for (const verifier of verifiers) {
@@ -118,7 +170,8 @@ describe('webcrypto', () => {
   const counting = (): { subtle: SubtleLike; calls: Record<string, number> } => {
     const calls: Record<string, number> = {}
     const subtle = new Proxy(real, {
-      get: (target, name: keyof SubtleLike) =>
+      get:
+        (target, name: keyof SubtleLike) =>
         (...args: never[]) => {
           calls[name] = (calls[name] ?? 0) + 1
           return (target[name] as (...given: never[]) => unknown).apply(target, args)
@@ -167,13 +220,22 @@ describe('webcrypto', () => {
 
   it('counts nothing but true as a yes', async () => {
     for (const answer of [1, 'true', {}, [true], null]) {
-      const subtle = { ...counting().subtle, importKey: () => Promise.resolve({}), sign: real.sign, verify: () => Promise.resolve(answer) } as never
+      const subtle = {
+        ...counting().subtle,
+        importKey: () => Promise.resolve({}),
+        sign: real.sign,
+        verify: () => Promise.resolve(answer),
+      } as never
       expect(await createWebCrypto({ subtle }).verifier('HS256', secret).verify(message, new Uint8Array(32))).toBe(false)
     }
   })
 
   it('uses a CryptoKey as it is', async () => {
-    const pair = await crypto.subtle.generateKey({ name: 'RSA-PSS', hash: 'SHA-384', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }, false, ['sign', 'verify'])
+    const pair = await crypto.subtle.generateKey(
+      { name: 'RSA-PSS', hash: 'SHA-384', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) },
+      false,
+      ['sign', 'verify'],
+    )
     const signer = webcrypto.signer('PS384', makeKey('private', { kty: 'RSA', handle: pair.privateKey }) as unknown as PrivateKey<'async'>)
     const verifier = webcrypto.verifier('PS384', held('RSA', pair.publicKey))
     const signature = await signer.sign(message)
@@ -186,7 +248,9 @@ describe('webcrypto', () => {
     process.on('unhandledRejection', note)
     const signer: Signer<'ES256K', 'async'> = webcrypto.signer('ES256K', node.generate('ES256K') as PrivateKey)
     const first = signer.sign(message)
-    const codes = await Promise.all([first, signer.sign(message), signer.sign(3 as never)].map((promise) => promise.then(undefined, (error: JwtError) => error.code)))
+    const codes = await Promise.all(
+      [first, signer.sign(message), signer.sign(3 as never)].map((promise) => promise.then(undefined, (error: JwtError) => error.code)),
+    )
     await new Promise((resolve) => setTimeout(resolve, 20))
     process.off('unhandledRejection', note)
     expect([codes, seen]).toEqual([['invalid_key', 'invalid_key', 'invalid_usage'], []])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { node } from '../../src/backends/node/index.ts'
 import { noble, noblePlatform } from '../../src/backends/noble/index.ts'
+import { node } from '../../src/backends/node/index.ts'
 import { webcrypto } from '../../src/backends/webcrypto/index.ts'
 import { encodeBase64url } from '../../src/core/base64url.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
@@ -55,7 +55,14 @@ const hmacCases = [
 
 const vectors: readonly Vector[] = [
   ...hmacCases.flatMap(({ source, key, message, ...tags }) =>
-    Object.entries(tags).map(([algorithm, signature]) => ({ source, algorithm, jwk: oct(key), message: ascii(message), signature, signed: true })),
+    Object.entries(tags).map(([algorithm, signature]) => ({
+      source,
+      algorithm,
+      jwk: oct(key),
+      message: ascii(message),
+      signature,
+      signed: true,
+    })),
   ),
   {
     source: 'RFC 7515 §A.1',

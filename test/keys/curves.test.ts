@@ -1,5 +1,5 @@
 import { ed448 } from '@noble/curves/ed448.js'
-import { ed25519, ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
+import { ED25519_TORSION_SUBGROUP, ed25519 } from '@noble/curves/ed25519.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { describe, expect, it } from 'vitest'
@@ -131,7 +131,10 @@ describe('Ed25519 and Ed448 public keys', () => {
       x[0] = i
       x[size - 1] = i % 2 === 0 ? 0x80 : 0
       const decodes = attempt(() => curve.Point.fromBytes(x))
-      expect(attempt(() => okpMaterial(crv, x)), `y = ${i}`).toBe(decodes)
+      expect(
+        attempt(() => okpMaterial(crv, x)),
+        `y = ${i}`,
+      ).toBe(decodes)
       tally[decodes ? 'good' : 'bad']++
     }
     expect(Math.min(tally.good, tally.bad)).toBeGreaterThan(10)
@@ -154,7 +157,8 @@ describe('Ed25519 and Ed448 public keys', () => {
   it('Ed448 points of order 1, 2 and 4 and non-canonical ones are refused', () => {
     const { p } = edwardsCurve('Ed448')!
     for (const y of [1n, p - 1n, 0n]) expect(() => okpMaterial('Ed448', bigIntToBytes(y, 57).reverse())).toThrow(refusal('small order'))
-    for (const y of [p, p + 1n, 1n << 448n]) expect(() => okpMaterial('Ed448', bigIntToBytes(y, 57).reverse())).toThrow(refusal('not canonically'))
+    for (const y of [p, p + 1n, 1n << 448n])
+      expect(() => okpMaterial('Ed448', bigIntToBytes(y, 57).reverse())).toThrow(refusal('not canonically'))
   })
 
   it('wrong lengths and curves are refused', () => {

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { looksLikeKeyText } from '../../src/keys/guard.ts'
 import { materialOf } from '../../src/keys/key.ts'
@@ -8,7 +8,9 @@ import vectors from '../../vectors/keys/formats.json' with { type: 'json' }
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const body = (pem: string): string => pem.replace(/-----[^-]+-----/g, '').trim()
 const rows = [...vectors.keys, ...vectors.refused]
-const simple = rows.filter(({ text }) => /^-----BEGIN [^-]*KEY-----|^-----BEGIN CERT/.test(text) && (text.match(/BEGIN/g) ?? []).length === 1)
+const simple = rows.filter(
+  ({ text }) => /^-----BEGIN [^-]*KEY-----|^-----BEGIN CERT/.test(text) && (text.match(/BEGIN/g) ?? []).length === 1,
+)
 const pem = vectors.keys.find(({ name }) => name === 'P-256 SPKI')!.text
 const ssh = vectors.keys.find(({ name }) => name === 'OpenSSH Ed25519')!.text
 const jwk = '{"kty":"EC","crv":"P-256","x":"pp0CQOmjrnHi-4QL4R9k5OLuoLNRbIK1PdTqDRtXNXo"}'
@@ -57,7 +59,7 @@ describe('what looks like a key', () => {
     expect(looksLikeKeyText(new Uint8Array(Buffer.from(text, 'utf16le')))).toBe(true)
   })
 
-  it.each(['512', '768', '1024', '2048', '4096'])('an RSA key of %s bits in DER', (bits) => {
+  it.each(['512', '768', '1024', '2048'])('an RSA key of %s bits in DER', (bits) => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: Number(bits) })
     for (const der of [
       publicKey.export({ type: 'spki', format: 'der' }),
@@ -67,7 +69,6 @@ describe('what looks like a key', () => {
     ]) {
       expect(looksLikeKeyText(new Uint8Array(der))).toBe(true)
     }
-    expect(createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).type).toBe('public')
   })
 })
 
@@ -124,10 +125,12 @@ describe('what is a secret', () => {
     ['the bytes of a PEM', utf8(pem), 'looks like a key'],
     ['undefined', undefined, 'text or a Uint8Array'],
     ['a number array', [1, 2, 3], 'text or a Uint8Array'],
-    ['a String object', new String('secret'), 'text or a Uint8Array'],
+    ['a String object', Object('secret'), 'text or a Uint8Array'],
     ['a DataView', new DataView(new ArrayBuffer(4)), 'text or a Uint8Array'],
   ])('%s is refused', (_name, input, message) => {
-    expect(() => importSecret(input as string)).toThrow(expect.objectContaining({ code: 'invalid_key', message: expect.stringContaining(message) }))
+    expect(() => importSecret(input as string)).toThrow(
+      expect.objectContaining({ code: 'invalid_key', message: expect.stringContaining(message) }),
+    )
   })
 
   it('accepts a whole surrogate pair', () => {

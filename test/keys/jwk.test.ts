@@ -77,10 +77,14 @@ describe('JWKs that are refused', () => {
   it.each<[string, unknown, string]>([
     ['null', null, 'plain object'],
     ['an array', [rsa], 'plain object'],
-    ['a class instance', new (class {
-      kty = 'oct'
-      k = 'AAAA'
-    })(), 'plain object'],
+    [
+      'a class instance',
+      new (class {
+        kty = 'oct'
+        k = 'AAAA'
+      })(),
+      'plain object',
+    ],
     ['an empty object', {}, 'no kty'],
     ['inherited members', Object.create({ ...oct }), 'plain object'],
     ['a JWK Set', { keys: [rsa] }, 'JWK Set'],
@@ -182,7 +186,8 @@ describe('JWKs that are refused', () => {
 })
 
 describe('thumbprints', () => {
-  const digest = (input: unknown): string => Buffer.from(nodePlatform.digest('SHA-256', thumbprintInput(input)) as Uint8Array).toString('base64url')
+  const digest = (input: unknown): string =>
+    Buffer.from(nodePlatform.digest('SHA-256', thumbprintInput(input)) as Uint8Array).toString('base64url')
   const rfc7638 = {
     kty: 'RSA',
     n: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw',
@@ -195,7 +200,11 @@ describe('thumbprints', () => {
   it.each([
     ['RFC 7638 §3.1', rfc7638, 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
     ['RFC 8037 §A.3', rfc8037, 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k'],
-    ['RFC 8037 §A.1, the private key', { ...rfc8037, d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A' }, 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k'],
+    [
+      'RFC 8037 §A.1, the private key',
+      { ...rfc8037, d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A' },
+      'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    ],
   ])('%s', (_name, jwk, expected) => {
     expect(digest(jwk)).toBe(expected)
     expect(digest(importJwk(nodePlatform, jwk))).toBe(expected)

@@ -5,7 +5,14 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import * as table from '../../algorithms/table.ts'
 import { ecdsaPrimitive } from './ecdsa.ts'
-import { type EdwardsScheme, eddsaPrimitive, signWithExpandedSeed, signWithSeed, verifyWithCofactor, verifyWithoutCofactor } from './eddsa.ts'
+import {
+  type EdwardsScheme,
+  eddsaPrimitive,
+  signWithExpandedSeed,
+  signWithSeed,
+  verifyWithCofactor,
+  verifyWithoutCofactor,
+} from './eddsa.ts'
 import { hmacPrimitive } from './hmac.ts'
 import { type NobleAlgorithm, single } from './primitive.ts'
 import { pkcs1Primitive, pssPrimitive } from './rsa.ts'

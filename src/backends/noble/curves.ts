@@ -1,7 +1,7 @@
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
-import type { CHash } from '@noble/hashes/utils.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
+import type { CHash } from '@noble/hashes/utils.js'
 import type { HashName } from '../../algorithms/algorithm.ts'
 import { ed448Scheme, ed25519Scheme } from './algorithms.ts'
 import type { EcCurves } from './ecdsa.ts'

@@ -8,7 +8,24 @@ import { hmacPrimitive } from './hmac.ts'
 import { backendName, type Primitive } from './primitive.ts'
 import { pkcs1Primitive, pssPrimitive } from './rsa.ts'
 
-export { ed448, ed25519, eddsa, es256, es256k, es384, es512, hs256, hs384, hs512, ps256, ps384, ps512, rs256, rs384, rs512 } from './algorithms.ts'
+export {
+  ed448,
+  ed25519,
+  eddsa,
+  es256,
+  es256k,
+  es384,
+  es512,
+  hs256,
+  hs384,
+  hs512,
+  ps256,
+  ps384,
+  ps512,
+  rs256,
+  rs384,
+  rs512,
+} from './algorithms.ts'
 export { noblePlatform } from './platform.ts'
 export type { NobleAlgorithm } from './primitive.ts'
 

@@ -1,9 +1,9 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
+import type { Mode } from '../../core/mode.ts'
 import { run } from '../../core/mode.ts'
 import type { BackendDefinition, BindOptions, Signer, Verifier } from '../../keys/backend.ts'
 import { bindSigner, bindVerifier } from '../../keys/define-backend.ts'
 import type { PrivateKey, PublicKey, SecretKey } from '../../keys/key.ts'
-import type { Mode } from '../../core/mode.ts'
 
 /** What a backend does for one family of algorithms. */
 export type Primitive = Required<Pick<BackendDefinition<'sync'>, 'signing' | 'verifying' | 'generate'>>

@@ -1,6 +1,5 @@
-import { createECDH, createHash, createPrivateKey, createPublicKey } from 'node:crypto'
+import { createECDH, createHash, createPrivateKey, createPublicKey, type ECDH, type JsonWebKey } from 'node:crypto'
 import { decodeBase64url } from '../../core/base64url.ts'
-import { concat } from '../../core/bytes.ts'
 import { InvalidKeyError } from '../../core/errors.ts'
 import type { EcMaterial, OkpMaterial } from '../../keys/key.ts'
 import type { KeyPlatform } from '../../keys/platform.ts'
@@ -18,7 +17,9 @@ function publicHalf(kty: 'EC' | 'OKP', crv: string, d: Uint8Array): EcMaterial |
   try {
     return half(crv, d)
   } catch {
-    throw new InvalidKeyError('The private part is not in the range of its curve, or the runtime lacks the curve; try signet-jwt/noble', { crv })
+    throw new InvalidKeyError('The private part is not in the range of its curve, or the runtime lacks the curve; try signet-jwt/noble', {
+      crv,
+    })
   }
 }
 
@@ -30,30 +31,56 @@ const opensslCurves: Readonly<Record<string, string>> = {
 }
 
 function ecPublicHalf(crv: string, d: Uint8Array): EcMaterial {
-  const ecdh = createECDH(opensslCurves[crv] ?? '')
+  const ecdh = ecdhOn(crv)
+  if (!ecdh) {
+    const { x, y } = publicMembers(crv, d)
+    return { kty: 'EC', crv, x: octets(x), y: octets(y), d }
+  }
   ecdh.setPrivateKey(d)
   const point = new Uint8Array(ecdh.getPublicKey())
   const size = (point.length - 1) / 2
   return { kty: 'EC', crv, x: point.slice(1, size + 1), y: point.slice(size + 1), d }
 }
 
-// PKCS#8 up to the seed (RFC 8410 §7).
-const pkcs8Heads: Readonly<Record<string, readonly number[]>> = {
-  Ed25519: [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20],
-  Ed448: [0x30, 0x47, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x71, 4, 0x3b, 4, 0x39],
+/** Undefined where the runtime has the curve for signatures only, as Deno has P-521. */
+function ecdhOn(crv: string): ECDH | undefined {
+  try {
+    return createECDH(opensslCurves[crv] ?? '')
+  } catch {
+    return undefined
+  }
 }
 
 function okpPublicHalf(crv: string, d: Uint8Array): OkpMaterial {
-  const der = concat(Uint8Array.from(pkcs8Heads[crv] ?? []), d)
-  const seedKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
-  const x = decodeBase64url(createPublicKey(seedKey).export({ format: 'jwk' }).x ?? '')
-  if (!x) throw new InvalidKeyError('The runtime gives no public half', { crv })
-  return { kty: 'OKP', crv, x, d }
+  return { kty: 'OKP', crv, x: octets(publicMembers(crv, d).x), d }
+}
+
+// PKCS#8 up to the private number, for keys without a public half (RFC 8410 §7, RFC 5915 §3).
+const pkcs8Heads: Readonly<Record<string, string>> = {
+  Ed25519: '302e020100300506032b657004220420',
+  Ed448: '3047020100300506032b6571043b0439',
+  'P-521': '3060020100301006072a8648ce3d020106052b81040023044930470201010442',
+}
+
+/** The members of the public JWK, which the runtime works out when it loads a private key. */
+function publicMembers(crv: string, d: Uint8Array): JsonWebKey {
+  const der = Buffer.concat([Buffer.from(pkcs8Heads[crv] ?? '', 'hex'), d])
+  return createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({ format: 'jwk' })
+}
+
+function octets(member: string | undefined): Uint8Array {
+  const bytes = decodeBase64url(member ?? '')
+  if (bytes && bytes.length > 0) return bytes
+  throw new InvalidKeyError('The runtime gives no public half')
 }
 
 function decryptPem(pem: string, passphrase: string | Uint8Array): Uint8Array {
   try {
-    const key = createPrivateKey({ key: pem, format: 'pem', passphrase: typeof passphrase === 'string' ? passphrase : Buffer.from(passphrase) })
+    const key = createPrivateKey({
+      key: pem,
+      format: 'pem',
+      passphrase: typeof passphrase === 'string' ? passphrase : Buffer.from(passphrase),
+    })
     return new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }))
   } catch {
     throw new InvalidKeyError('The passphrase is wrong, or the encrypted key is damaged or of a kind that node:crypto does not decrypt')

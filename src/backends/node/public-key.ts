@@ -2,9 +2,9 @@ import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import { BackendError } from '../../core/errors.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
+import { derOfSignature, signatureOfDer } from '../../keys/der-signature.ts'
 import type { EcMaterial, KeyMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
 import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
-import { derOfSignature, signatureOfDer } from './der-signature.ts'
 import { digestName } from './digest-name.ts'
 import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
 

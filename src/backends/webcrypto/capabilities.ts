@@ -1,7 +1,7 @@
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import { type AlgorithmName, registry } from '../../algorithms/registry.ts'
-import type { CryptoKeyLike } from '../../keys/key.ts'
 import { encodeBase64url } from '../../core/base64url.ts'
+import type { CryptoKeyLike } from '../../keys/key.ts'
 import { keyParameters, operationParameters } from './parameters.ts'
 import { globalSubtle, type SubtleLike } from './subtle.ts'
 
@@ -27,7 +27,8 @@ export async function supports(subtle: SubtleLike, algorithm: Algorithm, crv = a
 
 async function signingWorks(subtle: SubtleLike, algorithm: Algorithm, crv: string | undefined): Promise<boolean> {
   const made = await subtle.generateKey({ ...keyParameters(algorithm, crv), ...hmacLength(algorithm) }, false, ['sign', 'verify'])
-  const { privateKey, publicKey } = 'privateKey' in made ? (made as Pair) : { privateKey: made as CryptoKeyLike, publicKey: made as CryptoKeyLike }
+  const { privateKey, publicKey } =
+    'privateKey' in made ? (made as Pair) : { privateKey: made as CryptoKeyLike, publicKey: made as CryptoKeyLike }
   const operation = operationParameters(algorithm, crv)
   const message = new Uint8Array(1)
   const signature = new Uint8Array(await subtle.sign(operation, privateKey, message))

@@ -36,10 +36,9 @@ function secretJwk(parts: Asymmetric): object {
 }
 
 /** A CryptoKey carries its own scheme, hash and curve, which decide what it does whatever the algorithm says. */
-function checkHandle(algorithm: Algorithm, { handle, crv }: HandleMaterial, operation: Operation): void {
-  const own = handle.algorithm as { name?: string; hash?: { name?: string }; namedCurve?: string }
-  const wanted = keyParameters(algorithm, crv)
-  if (own.name !== wanted.name || own.hash?.name !== wanted.hash || own.namedCurve !== wanted.namedCurve) {
+function checkHandle(algorithm: Algorithm, material: HandleMaterial, operation: Operation): void {
+  const { handle } = material
+  if (!handleFits(algorithm, material)) {
     throw new InvalidKeyError('The CryptoKey was made for another algorithm, hash or curve', { algorithm: algorithm.name })
   }
   if (!handle.usages.includes(operation)) {
@@ -47,7 +46,21 @@ function checkHandle(algorithm: Algorithm, { handle, crv }: HandleMaterial, oper
   }
 }
 
-async function importJwk(subtle: SubtleLike, algorithm: Algorithm, parts: Asymmetric, jwk: object, operation: Operation): Promise<CryptoKeyLike> {
+function handleFits({ family, hash }: Algorithm, { handle, crv }: HandleMaterial): boolean {
+  const own = handle.algorithm as { name?: string; hash?: { name?: string }; namedCurve?: string }
+  // An Edwards key's curve was read from the handle when it was imported; runtimes spell its name in more than one way.
+  if (family === 'EdDSA') return true
+  if (family !== 'ECDSA') return own.name === family && own.hash?.name === hash
+  return own.name === family && (own.namedCurve === crv || (own.namedCurve === 'K-256' && crv === 'secp256k1'))
+}
+
+async function importJwk(
+  subtle: SubtleLike,
+  algorithm: Algorithm,
+  parts: Asymmetric,
+  jwk: object,
+  operation: Operation,
+): Promise<CryptoKeyLike> {
   const crv = parts.kty === 'RSA' ? undefined : parts.crv
   try {
     return await subtle.importKey('jwk', jwk, keyParameters(algorithm, crv), false, [operation])

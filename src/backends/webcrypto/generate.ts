@@ -19,7 +19,8 @@ export async function generate(subtle: SubtleLike, algorithm: Algorithm, options
     if (!(await supports(subtle, algorithm, crv))) throw unsupported(backendName, algorithm, 'noble', crv)
     throw new InvalidKeyError('WebCrypto did not make the key, though it knows its algorithm', { algorithm: algorithm.name })
   }
-  if (algorithm.kty === 'oct') return { kty: 'oct', k: new Uint8Array((await subtle.exportKey('raw', made as CryptoKeyLike)) as ArrayBuffer) }
+  if (algorithm.kty === 'oct')
+    return { kty: 'oct', k: new Uint8Array((await subtle.exportKey('raw', made as CryptoKeyLike)) as ArrayBuffer) }
   const { privateKey } = made as { privateKey: CryptoKeyLike }
   return materialOfJwk((await subtle.exportKey('jwk', privateKey)) as Readonly<Record<string, unknown>>)
 }

@@ -9,7 +9,7 @@ import type { SubtleLike } from './subtle.ts'
 // WebCrypto takes no shared memory.
 
 export function signing(subtle: () => SubtleLike, algorithm: Algorithm, material: KeyMaterial): SignOperation<'async'> {
-  const parameters = operationParameters(algorithm, material.kty === 'OKP' ? material.crv : undefined)
+  const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'sign'))
   return {
     sign: (input) => {
@@ -20,7 +20,7 @@ export function signing(subtle: () => SubtleLike, algorithm: Algorithm, material
 }
 
 export function verifying(subtle: () => SubtleLike, algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'async'> {
-  const parameters = operationParameters(algorithm, material.kty === 'OKP' ? material.crv : undefined)
+  const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'verify'))
   return {
     verify: (input, signature) => {
@@ -29,6 +29,12 @@ export function verifying(subtle: () => SubtleLike, algorithm: Algorithm, materi
       return withKey((key) => subtle().verify(parameters, key, claimed, data))
     },
   }
+}
+
+/** What this runtime calls the curve: a handle says it itself. */
+function edwardsName(material: KeyMaterial): string | undefined {
+  if ('handle' in material) return (material.handle.algorithm as { name?: string }).name
+  return material.kty === 'OKP' ? material.crv : undefined
 }
 
 type WithKey = <T>(use: (key: CryptoKeyLike) => Promise<T>) => Promise<T>

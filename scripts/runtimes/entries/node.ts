@@ -1,0 +1,26 @@
+/** The self-check for runtimes that have node:crypto. */
+import * as crypto from 'node:crypto'
+import * as main from 'signet-jwt'
+import * as noble from 'signet-jwt/noble'
+import * as node from 'signet-jwt/node'
+import * as webcrypto from 'signet-jwt/webcrypto'
+import fixtures from '../fixtures.json'
+import { nodeNatively, webCryptoNatively } from '../natively.ts'
+import { backendOf, otherChecks } from '../others.ts'
+import type { Report } from '../report.ts'
+import { type Fixtures, selfCheck } from '../self-check.ts'
+
+const given = fixtures as Fixtures
+
+export function run(): Promise<Report> {
+  return selfCheck({
+    fixtures: given,
+    libraries: [
+      { entry: noble, backend: noble.noble },
+      { entry: node, backend: node.node, natively: nodeNatively(crypto) },
+      { entry: webcrypto, backend: webcrypto.webcrypto, natively: webCryptoNatively },
+    ],
+    others: () => otherChecks(main, 'node', given),
+    main: backendOf(main, given),
+  })
+}

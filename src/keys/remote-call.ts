@@ -1,0 +1,93 @@
+import { abortedFailure, failureOf } from './remote-failure.ts'
+import type { RemoteCall, RemoteKey } from './remote.ts'
+
+/** Makes one call of a device under a deadline, the callers' signals and the key's queue. */
+export type CallDevice = <T>(body: (call: RemoteCall) => T | Promise<T>, signals?: readonly (AbortSignal | undefined)[]) => Promise<T>
+
+// What a timer takes; a longer time would fire at once.
+const longestTimer = 2 ** 31 - 1
+
+/**
+ * A device that ignores its signal is left alone: the call rejects in time, and what the device answers later is dropped
+ * without an unhandled rejection. Its place in the queue stays taken until then, since a session that cannot be shared is
+ * still in use.
+ */
+export function deviceCalls(key: RemoteKey, deadlineSeconds: number): CallDevice {
+  const queue = key.concurrency === undefined ? undefined : makeQueue(key.concurrency)
+  const milliseconds = Math.min(deadlineSeconds * 1000, longestTimer)
+  return (body, signals = []) =>
+    new Promise((resolve, reject) => {
+      const controller = new AbortController()
+      const undo: (() => void)[] = []
+      const end = (): void => undo.splice(0).forEach((step) => step())
+      const stop = (reason: 'signal' | 'deadline', cause?: unknown): void => {
+        const failure = abortedFailure(key.backend, reason, cause)
+        reject(failure)
+        end()
+        controller.abort(failure)
+      }
+      for (const signal of signals) {
+        if (signal) undo.push(listen(signal, () => stop('signal', signal.reason)))
+      }
+      const fired = signals.find((signal) => signal?.aborted === true)
+      if (fired) {
+        stop('signal', fired.reason)
+        return
+      }
+      const timer = setTimeout(() => stop('deadline'), milliseconds)
+      undo.push(() => clearTimeout(timer))
+      const start = async (): Promise<void> => {
+        try {
+          resolve(await body({ signal: controller.signal }))
+        } catch (error) {
+          reject(failureOf(key, error))
+        } finally {
+          end()
+        }
+      }
+      if (queue) undo.push(queue(start))
+      else void start()
+    })
+}
+
+/** The value of a call that several callers share, unless one of this caller's signals fires first. */
+export function unlessAborted<T>(backend: string, value: Promise<T>, signals: readonly (AbortSignal | undefined)[]): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const undo: (() => void)[] = []
+    for (const signal of signals) {
+      if (!signal) continue
+      const stop = (): void => reject(abortedFailure(backend, 'signal', signal.reason))
+      if (signal.aborted) stop()
+      undo.push(listen(signal, stop))
+    }
+    value.then(resolve, reject).finally(() => undo.forEach((step) => step()))
+  })
+}
+
+function listen(signal: AbortSignal, fire: () => void): () => void {
+  signal.addEventListener('abort', fire, { once: true })
+  return () => signal.removeEventListener('abort', fire)
+}
+
+/** Starts at most `places` tasks at once, first come first served. What it returns takes a waiting task out again. */
+function makeQueue(places: number): (task: () => Promise<void>) => () => void {
+  const line: (() => Promise<void>)[] = []
+  let free = places
+  const next = (): void => {
+    const task = free > 0 ? line.shift() : undefined
+    if (!task) return
+    free--
+    void task().finally(() => {
+      free++
+      next()
+    })
+  }
+  return (task) => {
+    line.push(task)
+    next()
+    return () => {
+      const at = line.indexOf(task)
+      if (at >= 0) line.splice(at, 1)
+    }
+  }
+}

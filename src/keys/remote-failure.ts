@@ -1,0 +1,36 @@
+import { BackendError, type BackendFailureKind, type ErrorDetail, isJwtError } from '../core/errors.ts'
+import type { RemoteKey } from './remote.ts'
+
+const messages: Readonly<Record<BackendFailureKind, string>> = {
+  retryable: 'The backend cannot answer now; the same call may succeed later, and see cause',
+  throttled: 'The backend asks for fewer calls; see cause',
+  permanent: 'The backend failed, and would again; see cause',
+  unauthorised: 'The backend refuses this caller: its credentials or permissions do not suffice; see cause',
+  aborted: 'The call was given up; detail.reason says whether by its signal or its deadline',
+}
+
+/** For authors of backends: a typed failure. `detail` names what helps an operator and holds no secret. */
+export function backendFailure(kind: BackendFailureKind, message: string = messages[kind], detail: ErrorDetail = {}, cause?: unknown): BackendError {
+  const retryable = kind === 'retryable' || kind === 'throttled'
+  return new BackendError(message, { retryable, ...detail, kind }, cause === undefined ? undefined : { cause })
+}
+
+/** The call of `backend` took too long, or its signal fired. The device may still do what it was asked. */
+export function abortedFailure(backend: string, reason: 'signal' | 'deadline', cause?: unknown): BackendError {
+  return backendFailure('aborted', messages.aborted, { backend, reason, retryable: reason === 'deadline' }, cause)
+}
+
+/** What a device threw, as this library's error: its own kind where the backend knows it, else `permanent`. */
+export function failureOf(key: Pick<RemoteKey, 'backend' | 'failure'>, error: unknown): Error {
+  if (isJwtError(error)) return error
+  return backendFailure(kindOf(key, error), undefined, { backend: key.backend }, error)
+}
+
+function kindOf(key: Pick<RemoteKey, 'failure'>, error: unknown): BackendFailureKind {
+  try {
+    const kind = key.failure?.(error)
+    return kind !== undefined && Object.hasOwn(messages, kind) ? kind : 'permanent'
+  } catch {
+    return 'permanent'
+  }
+}

@@ -2,9 +2,36 @@
  * For authors of backends: a key that lives elsewhere becomes an ordinary Signer or Verifier. docs/BACKENDS.md is the guide.
  * @module
  */
-import { readOptions } from './core/options.ts'
 import type { VerifierSource } from './keys/backend.ts'
-import * as signer from './keys/remote-signer.ts'
-import * as verifier from './keys/remote-verifier.ts'
+import * as signing from './keys/remote-signer.ts'
+import * as verifying from './keys/remote-verifier.ts'
 import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteUse, RemoteVerifier } from './keys/remote.ts'
 import { localVerification } from './local-verification.ts'
+
+/** As RemoteUse; `verifyWith` is this runtime's WebCrypto, or pure TypeScript where that lacks the algorithm, unless given. */
+export type RemoteKeyOptions = RemoteUse & Partial<Pick<RemoteOptions, 'verifyWith'>>
+
+/** A Signer for a key that lives elsewhere. @throws UsageError for a definition or options that cannot work */
+export function remoteSigner<A extends string>(key: RemoteKey<A>, options?: RemoteKeyOptions): RemoteSigner<A> {
+  return signing.remoteSigner(key, { verifyWith: localVerification, ...options })
+}
+
+/** A Verifier for a key that lives elsewhere: local where there is a public key. @throws UsageError as `remoteSigner` */
+export function remoteVerifier<A extends string>(key: RemoteKey<A>, options?: RemoteKeyOptions): RemoteVerifier<A> {
+  return verifying.remoteVerifier(key, { verifyWith: localVerification, ...options })
+}
+
+/** Verifiers for all versions of a key whose backend lists them. @throws UsageError where it does not */
+export function remoteVersions<A extends string>(key: RemoteKey<A>, options?: RemoteKeyOptions): VerifierSource<'async'> {
+  return verifying.remoteVersions(key, { verifyWith: localVerification, ...options })
+}
+
+export type { Algorithm } from './algorithms/algorithm.ts'
+export { BackendError, type BackendFailureKind, InvalidKeyError, JwtError, UsageError } from './core/errors.ts'
+export type { BackendDefinition, KeyBackend, SignOperation, Signer, Verifier, VerifierSource, VerifyOperation } from './keys/backend.ts'
+export { defineBackend } from './keys/define-backend.ts'
+export type { KeyMaterial, PublicKey } from './keys/key.ts'
+export { backendFailure } from './keys/remote-failure.ts'
+export { readPublicKey } from './keys/remote-public-key.ts'
+export type * from './keys/remote.ts'
+export { localVerification }

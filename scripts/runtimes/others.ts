@@ -1,4 +1,4 @@
-import { describe } from './cell.ts'
+import { describe } from './attempt.ts'
 import type { Outcome } from './report.ts'
 import { webCryptoNatively } from './natively.ts'
 import type { Entry, Fixtures } from './self-check.ts'
@@ -35,9 +35,10 @@ async function outcome(check: string, run: () => unknown): Promise<Outcome> {
   }
 }
 
-async function cryptoKeyWith(entry: Entry, { keys, claims }: Fixtures): Promise<boolean | string> {
-  const native = await webCryptoNatively('ES256', keys['p256']!)
-  if (!native) return 'refused'
+async function cryptoKeyWith(entry: Entry, { keys, claims, references }: Fixtures): Promise<boolean | string> {
+  const { token } = references.find(({ algorithm }) => algorithm === 'ES256')!
+  const native = await webCryptoNatively('ES256', keys['p256']!, token)
+  if (!native.signing) return 'refused'
   const answer: unknown = entry.encode(claims, native.signing, { algorithm: 'ES256' })
   if (!(answer instanceof Promise)) return 'encode with a CryptoKey is no promise'
   const read: unknown = await entry.decode(await answer, native.verifying, { algorithms: ['ES256'] })

@@ -5,7 +5,7 @@
 import type * as NobleEntry from '../../src/noble.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
 import { checkCell, type Signed, verifyForeign } from './cell.ts'
-import type { Natively } from './natively.ts'
+import type { Jwk, Natively } from './natively.ts'
 import { type Cell, makeReport, type Outcome, type Report } from './report.ts'
 
 type Untyped<F> = F extends (...args: any[]) => any ? (...args: any[]) => any : F
@@ -31,7 +31,7 @@ export interface Reference {
 
 export interface Fixtures {
   readonly claims: Readonly<Record<string, unknown>>
-  readonly keys: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly keys: Readonly<Record<string, Jwk>>
   readonly references: readonly Reference[]
   readonly encrypted: { readonly key: string; readonly passphrase: string; readonly pem: string }
 }
@@ -52,8 +52,11 @@ export async function selfCheck({ fixtures, libraries, others, main }: Subject):
     const checked: { readonly library: Library; readonly signed: Signed }[] = []
     for (const library of libraries) checked.push({ library, signed: await checkCell(library, reference, jwk, fixtures.claims) })
     for (const { library, signed } of checked) {
-      const tokens = checked.filter((other) => other.library !== library).map((other) => ({ by: other.library.backend.name, token: other.signed.token }))
-      const crossed = signed.verifies ? await verifyForeign(library, reference.algorithm, jwk, fixtures.claims, tokens) : []
+      const crossed: Outcome[] = []
+      for (const { library: other, signed: { token } } of checked) {
+        if (!signed.verifies || other === library || token === undefined) continue
+        crossed.push(await verifyForeign(library, reference.algorithm, jwk, fixtures.claims, other.backend.name, token))
+      }
       cells.push({ algorithm: rowName(reference, jwk), backend: library.backend.name, outcomes: [...signed.outcomes, ...crossed] })
     }
   }
@@ -61,6 +64,6 @@ export async function selfCheck({ fixtures, libraries, others, main }: Subject):
 }
 
 /** EdDSA serves two curves and so has two rows. */
-function rowName({ algorithm }: Reference, jwk: Readonly<Record<string, string>>): string {
+function rowName({ algorithm }: Reference, jwk: Jwk): string {
   return algorithm === 'EdDSA' ? `EdDSA (${jwk['crv']})` : algorithm
 }

@@ -7,7 +7,7 @@ import type { ClaimsSchema } from '../jwt/schema.ts'
 import type { Signer, Verifier, VerifierSource } from '../keys/backend.ts'
 import type { KeyObjectLike } from '../keys/handle.ts'
 import type { Jwks, PrivateJwk, PublicJwk, SecretJwk } from '../keys/jwk-types.ts'
-import type { CryptoKeyLike, PrivateKey, PublicKey, SecretKey } from '../keys/key.ts'
+import type { CryptoKeyLike, Key, PrivateKey, PublicKey, SecretKey } from '../keys/key.ts'
 
 type Material = string | Uint8Array | KeyObjectLike | CryptoKeyLike | SecretKey<Mode> | SecretJwk
 
@@ -21,17 +21,24 @@ export type VerificationKey = Material | PublicKey<Mode> | PublicJwk | Jwks | Ke
 export type Verifiers = Verifier | VerifierSource | readonly Verifier[]
 export type VerificationInput = VerificationKey | Verifiers | readonly (SecretKey<Mode> | PublicKey<Mode> | Verifier)[]
 
-/** Whether a key answers at once: a Signer, Verifier or Key says so itself, a CryptoKey never does, other material does as its backend does. */
-export type ModeOf<K, Default extends Mode> = K extends { readonly mode: infer M extends Mode }
-  ? M
-  : K extends CryptoKeyLike
-    ? 'async'
-    : K extends readonly (infer Item)[]
-      ? ModeOf<Item, Default>
+/** Whether a key answers at once: a Signer or Verifier says so itself, a CryptoKey never does, other material does as its backend does. */
+export type ModeOf<K, Default extends Mode> =
+  K extends Key<infer M extends Mode>
+    ? M extends 'async'
+      ? 'async'
       : Default
+    : K extends { readonly mode: infer M extends Mode }
+      ? M
+      : K extends CryptoKeyLike
+        ? 'async'
+        : K extends readonly (infer Item)[]
+          ? ModeOf<Item, Default>
+          : Default
 
 /** Options of `encode`: a Signer needs no `algorithm`. */
-export type EncodeOptionsFor<K> = K extends Signer ? Omit<EncodeOptions, 'algorithm'> & Partial<Pick<EncodeOptions, 'algorithm'>> : EncodeOptions
+export type EncodeOptionsFor<K> = K extends Signer
+  ? Omit<EncodeOptions, 'algorithm'> & Partial<Pick<EncodeOptions, 'algorithm'>>
+  : EncodeOptions
 
 /** Options of `decode`: Verifiers need no `algorithms`. */
 export type DecodeOptionsFor<K> = Omit<

@@ -62,7 +62,11 @@ function bindMaterial(platform: Platform, input: unknown, binding: Binding): rea
   const { registry } = binding
   const algorithms = binding.algorithms ?? readAllowList(undefined, registry)
   if (isKeySet(input)) return bindSet(platform, input.keys, binding, algorithms)
-  if (looksLikeJwks(input)) return bindSet(platform, readKeySet(platform.keys, input).keys, binding, algorithms)
+  if (looksLikeJwks(input)) {
+    // An allow-list of HMAC algorithms is the caller's word that this set is a private one.
+    const allowSymmetric = registry.get(algorithms[0]!)!.kty === 'oct'
+    return bindSet(platform, readKeySet(platform.keys, input, { allowSymmetric }).keys, binding, algorithms)
+  }
   const key = readKey(platform.keys, input, 'public', algorithms[0]!, registry)
   const verifiers = bindAll(platform, key, binding, algorithms)
   // Binding what does not fit throws the reason.

@@ -9,6 +9,7 @@ import { type Explanation, explainToken } from '../jwt/explain.ts'
 import { type ClaimsSchema, shapeOf } from '../jwt/schema.ts'
 import type { Signer } from '../keys/backend.ts'
 import { isCryptoKey } from '../keys/handle.ts'
+import { isKey } from '../keys/key.ts'
 import type {
   Decided,
   DecodeOptionsFor,
@@ -94,6 +95,7 @@ function modeOf(key: unknown, otherwise: Mode): Mode {
   if (Array.isArray(key)) return modeOf(key[0], otherwise)
   if (typeof key !== 'object' || key === null) return otherwise
   const { mode } = key as { mode?: unknown }
+  if (isKey(key)) return mode === 'async' ? mode : otherwise
   if (mode === 'sync' || mode === 'async') return mode
   return isCryptoKey(key) ? 'async' : otherwise
 }

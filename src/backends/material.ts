@@ -68,6 +68,8 @@ export function unsupported(backend: string, algorithm: Algorithm, wayOut: WayOu
 type WayOut = keyof typeof waysOut
 const waysOut = {
   noble: 'This runtime lacks the algorithm or the curve: use signet-jwt/noble, which needs nothing of the runtime',
+  rsa: 'This runtime does not take the RSA key, perhaps for its size: verify with signet-jwt/noble, sign with signet-jwt/node on Node',
   native:
     'The pure TypeScript backend has no private RSA operation, whose timing would tell the key: use signet-jwt/node or signet-jwt/webcrypto',
+  curve: 'This backend knows no such curve: the algorithm needs a backend of its own',
 }

@@ -143,6 +143,11 @@ export class BackendError extends JwtError {
   get retryable(): boolean {
     return this.detail['retryable'] === true
   }
+  /** What the caller may do about it. */
+  get kind(): BackendFailureKind {
+    const { kind } = this.detail
+    return (kind as BackendFailureKind | undefined) ?? (this.retryable ? 'retryable' : 'permanent')
+  }
 }
 
 /** A key set could not be had or is not a key set (HTTP 503). */

@@ -29,12 +29,8 @@ export function derStructure(bytes: Uint8Array): DerStructure {
 const dsaKey = 'This is a DSA key, which JOSE does not sign with: use RSA, EC or Ed25519'
 const unknownStructure = 'The DER holds none of the key formats read here: SPKI, PKCS#8, PKCS#1, SEC 1 or an X.509 certificate'
 
-const letters: Readonly<Record<number, string>> = {
-  [derTags.integer]: 'i',
-  [derTags.bitString]: 'b',
-  [derTags.octetString]: 'o',
-  [derTags.sequence]: 's',
-}
+// INTEGER, BIT STRING, OCTET STRING and SEQUENCE. Literal, because a bundler keeps a table with computed names.
+const letters: Readonly<Record<number, string>> = { 2: 'i', 3: 'b', 4: 'o', 48: 's' }
 
 // By the kinds of their members; x is any other.
 const shapes: readonly (readonly [RegExp, DerStructure])[] = [

@@ -16,7 +16,7 @@ import { importSecret } from './secret.ts'
 import { readSshKey, startsLikeSsh } from './ssh.ts'
 
 // No honest key comes near; a certificate with many names may have tens of kilobytes.
-const maxLength = 1 << 20
+const maxLength = 1_048_576
 
 /**
  * Turns a key of any format into a checked Key. What the input is follows from its own type and format and from the

@@ -17,7 +17,7 @@ export function ecPair(platform: PairPlatform, crv: string, d: Uint8Array, point
   checkEcScalar(crv, d)
   const given = point && ecMaterial(crv, point.x, point.y, d)
   const made = publicHalf(platform, 'EC', crv, d)
-  const half = made && 'y' in made ? ecMaterial(crv, made.x, made.y, d) : undefined
+  const half = made && ecMaterial(crv, made.x, 'y' in made ? made.y : new Uint8Array(), d)
   if (given && half && !(equalBytes(given.x, half.x) && equalBytes(given.y, half.y))) throw mismatch(crv)
   return given ?? half ?? noPublicHalf(crv)
 }

@@ -7,11 +7,12 @@ import {
   isSecret,
   keyArgument,
   outcome,
+  patience,
   pieces,
+  type Subject,
   sameValue,
   shown,
   subjects,
-  type Subject,
 } from './vectors.ts'
 
 const listed = differencesOf('encode')
@@ -59,58 +60,70 @@ function unlike(part: string, ours: unknown, theirs: unknown): string | undefine
 }
 
 describe.each(subjects)("$name decodes PyJWT's tokens", (subject) => {
-  it.each(pieces(encodeFile.cases))('$name', async ({ rows }) => {
-    const wrong = await complaints(rows, async (row) => {
-      const decoded = await complete(subject, row, await key(subject, row.key, 'public'), row.token)
-      if (subject.lacks(row.alg, 'verify')) {
-        return 'error' in decoded && decoded.error === 'InvalidKeyError' ? undefined : `not refused: ${shown(decoded)}`
-      }
-      if ('error' in decoded) return decoded.error
-      const { header, claims, signature } = decoded.ok as { header: unknown; claims: unknown; signature: Uint8Array }
-      return (
-        unlike('header', header, row.header) ??
-        unlike('claims', claims, claimsOf(row)) ??
-        unlike('signature', Buffer.from(signature).toString('base64url'), row.token.split('.')[2])
-      )
-    })
-    expect(wrong).toEqual([])
-  })
+  it.each(pieces(encodeFile.cases))(
+    '$name',
+    async ({ rows }) => {
+      const wrong = await complaints(rows, async (row) => {
+        const decoded = await complete(subject, row, await key(subject, row.key, 'public'), row.token)
+        if (subject.lacks(row.alg, 'verify')) {
+          return 'error' in decoded && decoded.error === 'InvalidKeyError' ? undefined : `not refused: ${shown(decoded)}`
+        }
+        if ('error' in decoded) return decoded.error
+        const { header, claims, signature } = decoded.ok as { header: unknown; claims: unknown; signature: Uint8Array }
+        return (
+          unlike('header', header, row.header) ??
+          unlike('claims', claims, claimsOf(row)) ??
+          unlike('signature', Buffer.from(signature).toString('base64url'), row.token.split('.')[2])
+        )
+      })
+      expect(wrong).toEqual([])
+    },
+    patience,
+  )
 })
 
 describe.each(subjects)("$name makes PyJWT's signatures", (subject) => {
   const rows = encodeFile.cases.filter(({ alg }) => deterministic.test(alg) && !subject.lacks(alg, 'sign'))
 
-  it.each(pieces(rows))('$name', async ({ rows: piece }) => {
-    const wrong = await complaints(piece, async (row) => {
-      const [header, payload, signature] = row.token.split('.')
-      const signer = subject.signer(row.alg, await key(subject, row.key, 'private'), weak(row))
-      const ours = await signer.sign(new TextEncoder().encode(`${header}.${payload}`))
-      return unlike('signature', Buffer.from(ours as Uint8Array).toString('base64url'), signature)
-    })
-    expect(wrong).toEqual([])
-  })
+  it.each(pieces(rows))(
+    '$name',
+    async ({ rows: piece }) => {
+      const wrong = await complaints(piece, async (row) => {
+        const [header, payload, signature] = row.token.split('.')
+        const signer = subject.signer(row.alg, await key(subject, row.key, 'private'), weak(row))
+        const ours = await signer.sign(new TextEncoder().encode(`${header}.${payload}`))
+        return unlike('signature', Buffer.from(ours as Uint8Array).toString('base64url'), signature)
+      })
+      expect(wrong).toEqual([])
+    },
+    patience,
+  )
 
   it('has cases', () => {
     expect(rows.length).toBeGreaterThan(300)
   })
 })
 
-describe.each(subjects)("$name encodes as PyJWT does", (subject) => {
-  it.each(pieces(encodeFile.cases))('$name', async ({ rows }) => {
-    const wrong = await complaints(rows, async (row) => {
-      const signingKey = await key(subject, row.key, 'private')
-      const options = { algorithm: row.alg, ...(row.give && { header: row.give }), ...weak(row) }
-      const ours = await outcome(() => subject.encode(claimsGiven(row), signingKey, options))
-      const refusals = refusalsOf(subject, row)
-      if (refusals.length > 0) {
-        return 'error' in ours && refusals.includes(ours.error) ? undefined : `not ${refusals.join(' or ')}: ${shown(ours)}`
-      }
-      if ('error' in ours) return ours.error
-      const decoded = await complete(subject, row, await key(subject, row.key, 'public'), ours.ok)
-      return compareText(row, String(ours.ok)) ?? compareValues(row, decoded)
-    })
-    expect(wrong).toEqual([])
-  })
+describe.each(subjects)('$name encodes as PyJWT does', (subject) => {
+  it.each(pieces(encodeFile.cases))(
+    '$name',
+    async ({ rows }) => {
+      const wrong = await complaints(rows, async (row) => {
+        const signingKey = await key(subject, row.key, 'private')
+        const options = { algorithm: row.alg, ...(row.give && { header: row.give }), ...weak(row) }
+        const ours = await outcome(() => subject.encode(claimsGiven(row), signingKey, options))
+        const refusals = refusalsOf(subject, row)
+        if (refusals.length > 0) {
+          return 'error' in ours && refusals.includes(ours.error) ? undefined : `not ${refusals.join(' or ')}: ${shown(ours)}`
+        }
+        if ('error' in ours) return ours.error
+        const decoded = await complete(subject, row, await key(subject, row.key, 'public'), ours.ok)
+        return compareText(row, String(ours.ok)) ?? compareValues(row, decoded)
+      })
+      expect(wrong).toEqual([])
+    },
+    patience,
+  )
 })
 
 /** The errors that may come instead of a token: of the backend's lack, and of a listed difference. */

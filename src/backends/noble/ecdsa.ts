@@ -43,7 +43,7 @@ export function ecMaterial(curve: ECDSA, crv: string, d: Uint8Array): EcMaterial
 function curveOf(curves: EcCurves, algorithm: Algorithm, crv: string): ECDSA {
   const curve = Object.hasOwn(curves, crv) ? curves[crv] : undefined
   if (curve) return curve
-  throw unsupported(backendName, algorithm, 'native', crv)
+  throw unsupported(backendName, algorithm, 'curve', crv)
 }
 
 /** SEC 1 §4.1.4, written out so that the public point is decoded once a key. */

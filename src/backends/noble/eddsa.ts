@@ -51,7 +51,7 @@ export function okpMaterial(curve: EdDSA, crv: string, d: Uint8Array): OkpMateri
 function schemeOf(schemes: EdwardsSchemes, algorithm: Algorithm, crv: string): EdwardsScheme {
   const scheme = Object.hasOwn(schemes, crv) ? schemes[crv] : undefined
   if (scheme) return scheme
-  throw unsupported(backendName, algorithm, 'native', crv)
+  throw unsupported(backendName, algorithm, 'curve', crv)
 }
 
 /** RFC 8032 §5.1.6 for Ed25519. noble's own `sign` derives the public key anew at each call, which doubles its time. */

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { Algorithm } from '../../algorithms/algorithm.ts'
-import { InvalidKeyError } from '../../core/errors.ts'
 import type { EcMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
 import { privateJwk, publicJwk } from '../jwk-parts.ts'
 import { privateParts, privateScalar, unsupported } from '../material.ts'
@@ -19,12 +18,11 @@ export function privateKeyObject(algorithm: Algorithm, parts: Asymmetric): KeyOb
   return made(algorithm, parts, () => createPrivateKey({ key: privateJwk(parts, secret), format: 'jwk' }))
 }
 
-/** The material is checked, so what cannot be loaded on a curve is a curve that the runtime lacks. */
+/** The material is checked, so what cannot be loaded is a curve or a size that the runtime lacks. */
 function made(algorithm: Algorithm, parts: Asymmetric, make: () => KeyObject): KeyObject {
   try {
     return make()
   } catch {
-    if (parts.kty !== 'RSA') throw unsupported(backendName, algorithm, 'noble', parts.crv)
-    throw new InvalidKeyError('node:crypto refuses the RSA key: its numbers do not form one', { algorithm: algorithm.name })
+    throw parts.kty === 'RSA' ? unsupported(backendName, algorithm, 'rsa') : unsupported(backendName, algorithm, 'noble', parts.crv)
   }
 }

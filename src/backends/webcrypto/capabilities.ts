@@ -48,7 +48,7 @@ export function hmacLength({ family, hash }: Algorithm): { readonly length?: num
 /** A modulus that nobody has a private key for: making a real pair would take a second. */
 async function rsaWorks(subtle: SubtleLike, algorithm: Algorithm): Promise<boolean> {
   const jwk = { kty: 'RSA', n: encodeBase64url(new Uint8Array(256).fill(0xc5)), e: 'AQAB' }
-  const key = await subtle.importKey('jwk', jwk, keyParameters(algorithm, undefined), false, ['verify'])
+  const key = await subtle.importKey('jwk', jwk, keyParameters(algorithm), false, ['verify'])
   const nothing = new Uint8Array(256)
-  return (await subtle.verify(operationParameters(algorithm, undefined), key, nothing, nothing)) === false
+  return (await subtle.verify(operationParameters(algorithm), key, nothing, nothing)) === false
 }

@@ -19,14 +19,15 @@ export function loader(subtle: () => SubtleLike, algorithm: Algorithm, material:
     return () => Promise.resolve(material.handle)
   }
   if (isParts('oct', material)) {
-    return () => subtle().importKey('raw', new Uint8Array(material.k), keyParameters(algorithm, undefined), false, [operation])
+    return () => subtle().importKey('raw', new Uint8Array(material.k), keyParameters(algorithm), false, [operation])
   }
   const parts = partsOf(algorithm.kty as 'RSA' | 'EC' | 'OKP', material)
   if (parts.kty === 'RSA') checkRoom(algorithm, bitLength(parts.n))
   const jwk = operation === 'sign' ? secretJwk(parts) : publicJwk(parts)
   return async () => {
     const key = await importJwk(subtle(), algorithm, parts, jwk, operation)
-    if (operation === 'sign' && parts.kty !== 'RSA') await checkPair(subtle(), algorithm, parts, key)
+    if (parts.kty === 'RSA') await checkSize(subtle(), algorithm, parts, key, operation)
+    else if (operation === 'sign') await checkPair(subtle(), algorithm, parts, key)
     return key
   }
 }
@@ -67,6 +68,26 @@ async function importJwk(
   } catch {
     if (!(await supports(subtle, algorithm, crv))) throw unsupported(backendName, algorithm, 'noble', crv)
     throw new InvalidKeyError('WebCrypto refuses the key: its numbers do not form one', { algorithm: algorithm.name, supported: true })
+  }
+}
+
+const commonRsaBits = 4096
+
+/** Some runtimes import a large RSA key and fail only when it is used, so such a key is tried once. */
+async function checkSize(
+  subtle: SubtleLike,
+  algorithm: Algorithm,
+  { n }: RsaMaterial,
+  key: CryptoKeyLike,
+  operation: Operation,
+): Promise<void> {
+  if (bitLength(n) <= commonRsaBits) return
+  const parameters = operationParameters(algorithm)
+  const nothing = new Uint8Array(n.length)
+  try {
+    await (operation === 'sign' ? subtle.sign(parameters, key, nothing) : subtle.verify(parameters, key, nothing, nothing))
+  } catch {
+    throw unsupported(backendName, algorithm, 'rsa')
   }
 }
 

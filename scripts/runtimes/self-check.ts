@@ -6,7 +6,7 @@ import type * as NobleEntry from '../../src/noble.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
 import { checkCell, type Signed, verifyForeign } from './cell.ts'
 import type { Jwk, Natively } from './natively.ts'
-import { type Cell, makeReport, type Outcome, type Report } from './report.ts'
+import { type Cell, makeReport, type Outcome, type PrintedReport } from './report.ts'
 
 type Untyped<F> = F extends (...args: any[]) => any ? (...args: any[]) => any : F
 
@@ -45,7 +45,7 @@ export interface Subject {
   readonly main: string
 }
 
-export async function selfCheck({ fixtures, libraries, others, main }: Subject): Promise<Report> {
+export async function selfCheck({ fixtures, libraries, others, main }: Subject): Promise<PrintedReport> {
   const cells: Cell[] = []
   for (const reference of fixtures.references) {
     const jwk = fixtures.keys[reference.key]!

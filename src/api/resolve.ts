@@ -7,7 +7,7 @@ import type { EncodeSettings } from '../jwt/encode-options.ts'
 import { readAlgorithm, readAllowList, readRegistry } from './allow-list.ts'
 import { isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
 import type { KeyBackend, Signer, Verifier, VerifierSource } from '../keys/backend.ts'
-import { keyFits } from '../keys/bind.ts'
+import { keyFits, keyIsStrong } from '../keys/bind.ts'
 import { importKey } from '../keys/import.ts'
 import { isKey, type Key, type PublicKey, type SecretKey } from '../keys/key.ts'
 import type { KeyPlatform } from '../keys/platform.ts'
@@ -80,9 +80,11 @@ function bindSet(platform: Platform, keys: readonly Key[], binding: Binding, alg
 }
 
 function bindAll(platform: Platform, key: Key, { allowWeakKey, registry }: Binding, algorithms: readonly string[]): Verifier[] {
-  const rows = algorithms.map((name) => registry.get(name)!)
+  const fitting = algorithms.map((name) => registry.get(name)!).filter((row) => keyFits(row, key, 'verify'))
+  // A secret of 32 bytes beside HS256 and HS512 serves HS256; one that is too short for all is an error, which binding throws.
+  const strong = fitting.filter((row) => allowWeakKey || keyIsStrong(row, key))
   const backend = backendFor(platform, key)
-  return rows.filter((row) => keyFits(row, key, 'verify')).map((row) => backend.verifier(row, key as PublicKey, { allowWeakKey }))
+  return (strong.length > 0 ? strong : fitting).map((row) => backend.verifier(row, key as PublicKey, { allowWeakKey }))
 }
 
 /** Reads material as what the algorithm takes: the developer's choice of algorithm, never the token, says whether text is a secret. */

@@ -50,7 +50,7 @@ function critFault(header: JsonObject, understands: (name: string) => boolean): 
   return undefined
 }
 
-/** Header parameters the caller adds. `typ: null` leaves `typ` out; `kid: null` that of the key. */
+/** Header parameters the caller adds. `typ: null` (or "", as in PyJWT) leaves `typ` out; `kid: null` that of the key. */
 export interface HeaderToSign {
   readonly typ?: string | null
   readonly kid?: string | null
@@ -67,7 +67,8 @@ export function writeHeader(algorithm: string, keyId: string | undefined, given:
   const { alg = algorithm, typ = 'JWT', kid = keyId } = own
   if (alg !== algorithm) throw new UsageError('header.alg is another than the algorithm of the key: leave it out')
   const members: JsonObject = { ...own, alg, typ, kid }
-  const left = (name: string): boolean => members[name] === undefined || ((name === 'typ' || name === 'kid') && members[name] === null)
+  const left = (name: string): boolean =>
+    members[name] === undefined || (name === 'typ' && members[name] === '') || ((name === 'typ' || name === 'kid') && members[name] === null)
   const names = Object.keys(members).filter((name) => !left(name))
   const header: JsonObject = Object.fromEntries(names.sort().map((name) => [name, members[name]]))
   checkHeaderToSign(header, keyId)
@@ -86,7 +87,7 @@ function checkHeaderToSign(header: JsonObject, keyId: string | undefined): void 
     [typeof header['toJSON'] === 'function', 'A header has no toJSON function'],
     [kid !== undefined && typeof kid !== 'string', 'header.kid is a string, or null for none'],
     [keyId !== undefined && kid !== undefined && kid !== keyId, 'header.kid is another than the kid of the key: leave it out'],
-    [typ !== undefined && (typeof typ !== 'string' || typ === ''), 'header.typ is a non-empty string, or null for none'],
+    [typ !== undefined && typeof typ !== 'string', 'header.typ is a string, or null for none'],
     [Object.hasOwn(header, 'b64') && header['b64'] !== true, 'A JWT always has an encoded payload: leave b64 out'],
     [Object.hasOwn(header, 'zip'), 'A signed token cannot be compressed: leave zip out'],
     [typeof jwk === 'object' && jwk !== null && privateMembers.some((name) => name in jwk), 'header.jwk has private or secret members'],

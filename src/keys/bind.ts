@@ -25,6 +25,11 @@ export function keyFits(algorithm: Algorithm, key: Key<Mode>, operation: Operati
   return (typeFault(algorithm, key, operation) ?? metadataFault(algorithm, key, operation) ?? pssFault(algorithm, materialOf(key))) === undefined
 }
 
+/** Whether the key is as long as the algorithm asks. */
+export function keyIsStrong({ minKeyBits = 0 }: Algorithm, key: Key<Mode>): boolean {
+  return key.bits >= minKeyBits
+}
+
 function typeFault(algorithm: Algorithm, key: Key<Mode>, operation: Operation): string | undefined {
   if (key.kty !== algorithm.kty) return 'The key is of another type than the algorithm takes; detail.algorithm and detail.kty name both'
   if (algorithm.curves && !algorithm.curves.includes(key.crv ?? '')) return 'The key is on another curve than the algorithm takes'

@@ -11,6 +11,8 @@ import {
 import { ed448 } from '@noble/curves/ed448.js'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p521 } from '@noble/curves/nist.js'
+import { sha512 } from '@noble/hashes/sha2.js'
+import { shake256 } from '@noble/hashes/sha3.js'
 import { describe, expect, it } from 'vitest'
 import { noble, noblePlatform } from '../../src/backends/noble/index.ts'
 import { node, nodePlatform } from '../../src/backends/node/index.ts'
@@ -66,67 +68,81 @@ describe('ECDSA signatures in DER', () => {
   })
 })
 
-/** A key A + T, T of small order, and a signature over it that holds only when the equation is multiplied by the cofactor. */
-function mixedOrder(
-  curve: typeof ed25519,
-  crv: string,
-  digest: (bytes: Uint8Array) => bigint,
-): { jwk: Jwk; signature: Uint8Array; message: Uint8Array } {
+const littleEndian = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`)
+const domain448 = new TextEncoder().encode('SigEd448\0\0')
+const edwards = {
+  Ed25519: { curve: ed25519, challenge: (bytes: Uint8Array) => littleEndian(sha512(bytes)) },
+  Ed448: {
+    curve: ed448,
+    challenge: (bytes: Uint8Array) => littleEndian(shake256(Uint8Array.from([...domain448, ...bytes]), { dkLen: 114 })),
+  },
+}
+// OpenSSL leaves the cofactor out for Ed25519 and has it in for Ed448; noble's own verify always has it in.
+const torsionTables = [
+  { crv: 'Ed25519', compared: [noble, node, webcrypto], cofactor: 8, agreed: false, noblesOwn: true },
+  { crv: 'Ed448', compared: [noble, node], cofactor: 4, agreed: true, noblesOwn: true },
+] as const
+
+/** Keys A + T and signatures (R + T', S) that hold once multiplied by the cofactor, for every T and T' of small order. */
+function torsionCases(crv: 'Ed25519' | 'Ed448'): { jwk: Jwk; message: Uint8Array; signature: Uint8Array }[] {
+  const { curve, challenge } = edwards[crv]
   const { BASE, Fn } = curve.Point
-  const secret = 12_345_678_901_234_567_890n
-  const order = Fn.ORDER
-  let torsion = curve.Point.ZERO
-  for (let y = 2n; torsion.is0() || !torsion.double().is0(); y++) {
-    try {
-      const encoded = new Uint8Array(curve.lengths.publicKey!)
-      encoded[0] = Number(y)
-      // order · P has only the part of small order left.
-      const point = curve.Point.fromBytes(encoded, false)
-      torsion = point.multiplyUnsafe(order - 1n).add(point)
-    } catch {
-      torsion = curve.Point.ZERO
-    }
+  const [secret, r] = [12_345_678_901_234_567_890n, 987_654_321n]
+  const smallPoints = pointsOfSmallOrder(curve)
+  return smallPoints.flatMap((inKey) =>
+    smallPoints.flatMap((inSignature) =>
+      [1, 2, 3].map((last) => {
+        const publicPoint = BASE.multiply(secret).add(inKey).toBytes()
+        const R = BASE.multiply(r).add(inSignature).toBytes()
+        const text = Uint8Array.of(last)
+        const s = Fn.create(r + Fn.create(challenge(Uint8Array.from([...R, ...publicPoint, ...text]))) * secret)
+        const jwk = { kty: 'OKP', crv, x: Buffer.from(publicPoint).toString('base64url') }
+        return { jwk, message: text, signature: Uint8Array.from([...R, ...Fn.toBytes(s)]) }
+      }),
+    ),
+  )
+}
+
+function pointsOfSmallOrder({ Point, lengths }: typeof ed25519): (typeof ed25519.Point.BASE)[] {
+  const found: (typeof ed25519.Point.BASE)[] = []
+  for (let y = 2; y < 256; y++) {
+    const encoded = new Uint8Array(lengths.publicKey!)
+    encoded[0] = y
+    if (!isPoint(Point, encoded)) continue
+    const point = Point.fromBytes(encoded)
+    // The order of the base point times any point leaves only the part of small order.
+    const small = point.multiplyUnsafe(Point.Fn.ORDER - 1n).add(point)
+    if (!found.some((other) => other.equals(small))) found.push(small)
   }
-  const publicPoint = BASE.multiply(secret).add(torsion).toBytes()
-  const r = 987_654_321n
-  const R = BASE.multiply(r).toBytes()
-  for (let i = 0; ; i++) {
-    const text = new TextEncoder().encode(`message ${i}`)
-    const k = Fn.create(digest(Uint8Array.from([...R, ...publicPoint, ...text])))
-    // An odd challenge leaves k·T in the equation.
-    if (k % 2n === 0n) continue
-    const s = Fn.create(r + k * secret)
-    return {
-      jwk: { kty: 'OKP', crv, x: Buffer.from(publicPoint).toString('base64url') },
-      signature: Uint8Array.from([...R, ...Fn.toBytes(s)]),
-      message: text,
-    }
+  return found
+}
+
+function isPoint(Point: typeof ed25519.Point, encoded: Uint8Array): boolean {
+  try {
+    return Point.fromBytes(encoded) !== undefined
+  } catch {
+    return false
   }
 }
 
-describe('keys with a part of small order', () => {
-  const little = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`)
-  it('Ed25519 has the verdict of OpenSSL, not that of noble', async () => {
-    const { sha512 } = await import('@noble/hashes/sha2.js')
-    const { jwk, signature, message: text } = mixedOrder(ed25519, 'Ed25519', (bytes) => little(sha512(bytes)))
-    const key = verificationKey(jwk)
-    expect(ed25519.verify(signature, text, new Uint8Array(Buffer.from(jwk['x']!, 'base64url')), { zip215: false })).toBe(true)
-    const verdicts = await Promise.all([noble, node, webcrypto].map((backend) => backend.verifier('EdDSA', key).verify(text, signature)))
-    expect(verdicts).toEqual([false, false, false])
-  })
-
-  it('Ed448 has the verdict of OpenSSL', async () => {
-    const { shake256 } = await import('@noble/hashes/sha3.js')
-    const domain = new TextEncoder().encode('SigEd448\0\0')
-    const {
-      jwk,
-      signature,
-      message: text,
-    } = mixedOrder(ed448, 'Ed448', (bytes) => little(shake256(Uint8Array.from([...domain, ...bytes]), { dkLen: 114 })))
-    const key = verificationKey(jwk)
-    const verdicts = await Promise.all([noble, node].map((backend) => backend.verifier('Ed448', key).verify(text, signature)))
-    expect(verdicts[0]).toBe(verdicts[1])
-  })
+describe('points of small order in key and signature', () => {
+  for (const { crv, compared, cofactor, agreed, noblesOwn } of torsionTables) {
+    it(`${crv}: has the verdicts of OpenSSL for every pair of them`, async () => {
+      const cases = torsionCases(crv)
+      expect(cases.length).toBe(cofactor * cofactor * 3)
+      let accepted = 0
+      let acceptedByNoble = 0
+      for (const { jwk, message: text, signature } of cases) {
+        const key = verificationKey(jwk)
+        const verdicts = await Promise.all(compared.map((backend) => backend.verifier('EdDSA', key).verify(text, signature)))
+        expect(new Set(verdicts).size).toBe(1)
+        if (verdicts[0]) accepted++
+        const x = new Uint8Array(Buffer.from(jwk['x']!, 'base64url'))
+        if (edwards[crv].curve.verify(signature, text, x, { zip215: false })) acceptedByNoble++
+      }
+      expect([accepted === cases.length, acceptedByNoble === cases.length]).toEqual([agreed, noblesOwn])
+    })
+  }
 })
 
 describe('RSA moduli of every length modulo 8', () => {

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { installPackage } from './runtimes/bundle.mjs'
-import { failuresOf, markdown, summary } from './runtimes/matrix.mjs'
 import { runtimes } from './runtimes/list.mjs'
+import { failuresOf, markdown, summary } from './runtimes/matrix.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -36,17 +36,16 @@ if (!existsSync(join(root, 'dist', 'index.js'))) stop('There is no dist: run npm
 const cache = join(root, 'node_modules', '.cache', 'signet-runtimes')
 mkdirSync(cache, { recursive: true })
 const scratch = mkdtempSync(join(tmpdir(), 'signet-runtimes-'))
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
 const results = []
-try {
-  const consumer = installPackage(root, scratch)
-  for (const name of wanted) {
-    console.log(`\n== ${name}`)
-    const result = { name, ...(await runtimes[name].run({ name, cache, scratch, consumer }).catch(asFailure)) }
-    results.push(result)
-    console.log(describe(result))
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true })
+const consumer = installPackage(root, scratch)
+for (const name of wanted) {
+  console.log(`\n== ${name}`)
+  const result = { name, ...(await runtimes[name].run({ name, cache, scratch, consumer }).catch(asFailure)) }
+  results.push(result)
+  console.log(describe(result))
 }
 
 function describe({ missing, version, report, error, imports = {} }) {
@@ -68,7 +67,8 @@ if (failed.length > 0) console.log(`failed: ${failed.map(({ name }) => name).joi
 const ok = failed.length === 0 && (missing.length === 0 || values['allow-missing'] === true)
 
 if (values.write) {
-  const complete = names.filter((name) => !runtimes[name].optional).every((name) => results.some((result) => result.name === name && result.report))
+  const standard = names.filter((name) => !runtimes[name].optional)
+  const complete = standard.every((name) => results.some((result) => result.name === name && result.report))
   if (!complete) stop('Not written: the page needs a report of every runtime')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   writeFileSync(values.write, markdown(results, version, new Date().toISOString().slice(0, 10)))

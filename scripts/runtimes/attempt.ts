@@ -46,7 +46,11 @@ export function changed(token: string): readonly Forgery[] {
   const cut = signature.slice(0, signature.length - (signature.length % 4) - 4)
   return [
     { name: 'changed signature, first byte', token: `${header}.${payload}.${swap(signature, 0)}`, code: 'invalid_signature' },
-    { name: 'changed signature, middle', token: `${header}.${payload}.${swap(signature, signature.length >> 1)}`, code: 'invalid_signature' },
+    {
+      name: 'changed signature, middle',
+      token: `${header}.${payload}.${swap(signature, signature.length >> 1)}`,
+      code: 'invalid_signature',
+    },
     { name: 'cut signature', token: `${header}.${payload}.${cut}`, code: 'invalid_signature' },
     { name: 'no signature', token: `${header}.${payload}.`, code: 'invalid_signature' },
     { name: 'zeros for a signature', token: `${header}.${payload}.${signature.replaceAll(/./g, 'A')}`, code: 'invalid_signature' },

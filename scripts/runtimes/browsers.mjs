@@ -19,7 +19,11 @@ const chromiumFlags = [
 ]
 
 export function runChromium(context) {
-  return runBrowser(context, chromiumNames, 'apt-get install chromium', (profile, url) => [...chromiumFlags, `--user-data-dir=${profile}`, url])
+  return runBrowser(context, chromiumNames, 'apt-get install chromium', (profile, url) => [
+    ...chromiumFlags,
+    `--user-data-dir=${profile}`,
+    url,
+  ])
 }
 
 export function runFirefox(context) {
@@ -63,7 +67,10 @@ async function exited({ ended, output }) {
 }
 
 async function serve(page) {
-  const served = { '/': ['text/html', '<!doctype html><meta charset="utf-8"><script type="module" src="/page.mjs"></script>'], '/page.mjs': ['text/javascript', readFileSync(page)] }
+  const served = {
+    '/': ['text/html', '<!doctype html><meta charset="utf-8"><script type="module" src="/page.mjs"></script>'],
+    '/page.mjs': ['text/javascript', readFileSync(page)],
+  }
   let post
   const posted = new Promise((resolve) => (post = resolve))
   const server = createServer((request, response) => {

@@ -1,5 +1,5 @@
-import { type Jwk, publicJwk, signingInput } from './natively.ts'
 import { attempt, changed, describe } from './attempt.ts'
+import { type Jwk, publicJwk, signingInput } from './natively.ts'
 import type { Outcome } from './report.ts'
 import type { Entry, Library, Reference } from './self-check.ts'
 
@@ -52,11 +52,14 @@ export async function checkCell(library: Library, reference: Reference, jwk: Jwk
   if (signs && verifies) {
     await check('its own token', false, () => verify(made.token!, entry.importKey(jwk).publicKey ?? entry.importKey(jwk)))
     const { signing, verifying } = lacks.native
-    if (signing && verifying) await check("the runtime's own key objects", false, () => withObjects(entry, algorithm, signing, verifying, claims))
+    if (signing && verifying)
+      await check("the runtime's own key objects", false, () => withObjects(entry, algorithm, signing, verifying, claims))
   }
   if (verifies) {
     for (const { name, token, code } of changed(reference.token)) {
-      await check(name, false, () => refusedAs(code, () => entry.decode(token, entry.importKey(publicJwk(jwk)), { algorithms: [algorithm] })))
+      await check(name, false, () =>
+        refusedAs(code, () => entry.decode(token, entry.importKey(publicJwk(jwk)), { algorithms: [algorithm] })),
+      )
     }
     if (jwk['kty'] !== 'oct') await check('key as PEM', false, () => verify(reference.token, throughPem(entry, jwk)))
   }
@@ -64,7 +67,14 @@ export async function checkCell(library: Library, reference: Reference, jwk: Jwk
 }
 
 /** A token of another backend. */
-export function verifyForeign({ entry }: Library, algorithm: string, jwk: Jwk, claims: Claims, by: string, token: string): Promise<Outcome> {
+export function verifyForeign(
+  { entry }: Library,
+  algorithm: string,
+  jwk: Jwk,
+  claims: Claims,
+  by: string,
+  token: string,
+): Promise<Outcome> {
   return attempt(`a token of ${by}`, false, entry, () => verified(entry, token, entry.importKey(publicJwk(jwk)), algorithm, claims))
 }
 
@@ -81,7 +91,13 @@ async function generated(entry: Entry, algorithm: string, crv: string | undefine
 }
 
 /** Each half alone, so that a fault names the half. */
-async function withObjects(entry: Entry, algorithm: string, signing: object, verifying: object, claims: Claims): Promise<string | undefined> {
+async function withObjects(
+  entry: Entry,
+  algorithm: string,
+  signing: object,
+  verifying: object,
+  claims: Claims,
+): Promise<string | undefined> {
   const token: string = await entry.encode(claims, signing, { algorithm })
   return verified(entry, token, verifying, algorithm, claims)
 }
@@ -92,7 +108,10 @@ function throughPem(entry: Entry, jwk: Jwk): unknown {
 
 async function sameSignature({ backend }: Library, { algorithm, token }: Reference, key: any): Promise<string | undefined> {
   const signature = await backend.signer(algorithm, key).sign(signingInput(token))
-  const text = btoa(String.fromCharCode(...signature)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  const text = btoa(String.fromCharCode(...signature))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
   return text === token.slice(token.lastIndexOf('.') + 1) ? undefined : 'another signature than the reference'
 }
 

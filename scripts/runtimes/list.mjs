@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { bundle } from './bundle.mjs'
 import { runChromium, runFirefox } from './browsers.mjs'
+import { bundle } from './bundle.mjs'
 import { install, versions } from './install.mjs'
 import { lastJson, run } from './process.mjs'
 import { runWorkerd } from './workerd.mjs'
@@ -17,10 +17,10 @@ export const runtimes = {
   bun: { run: bun },
   deno: { run: deno },
   workerd: { run: runWorkerd },
-  'workerd-nodejs': { run: (context) => runWorkerd(context, 'nodejs_compat') },
   chromium: { run: runChromium },
   node22: { run: node, optional: true },
   node26: { run: node, optional: true },
+  'workerd-nodejs': { run: (context) => runWorkerd(context, 'nodejs_compat'), optional: true },
   firefox: { run: runFirefox, optional: true },
 }
 
@@ -40,7 +40,13 @@ async function bun(context) {
 
 /** Without any permission but to read the installed package, which require() needs. */
 async function deno(context) {
-  const program = (file) => ['run', '--no-prompt', '--no-remote', ...(file.endsWith('.cjs') ? [`--allow-read=${context.consumer}`] : []), file]
+  const program = (file) => [
+    'run',
+    '--no-prompt',
+    '--no-remote',
+    ...(file.endsWith('.cjs') ? [`--allow-read=${context.consumer}`] : []),
+    file,
+  ]
   return command(context, await install(context.cache, 'deno', versions.deno), program)
 }
 
@@ -50,8 +56,13 @@ async function command({ consumer, scratch }, binary, program) {
   const said = await run(binary, ['--version'], options)
   const report = lastJson(await run(binary, [...program(selfCheck), '--json'], options))
   const imports = {}
-  for (const [how, file] of [['import', 'entries.mjs'], ['require', 'entries.cjs']]) {
-    imports[how] = await run(binary, program(join(consumer, file)), options).then(lastJson).catch((error) => ({ faults: [error.message] }))
+  for (const [how, file] of [
+    ['import', 'entries.mjs'],
+    ['require', 'entries.cjs'],
+  ]) {
+    imports[how] = await run(binary, program(join(consumer, file)), options)
+      .then(lastJson)
+      .catch((error) => ({ faults: [error.message] }))
   }
   return { version: /\d[\d.]+/.exec(said.out)?.[0], report, imports, expected: 'node' }
 }

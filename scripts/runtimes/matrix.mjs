@@ -5,7 +5,8 @@ const backends = ['noble', 'node', 'webcrypto']
 export function failuresOf({ error, report, imports = {}, expected }) {
   if (error) return [error]
   if (!report) return []
-  const failed = (title, outcomes) => outcomes.filter(({ status }) => status === 'failed').map(({ check, note }) => `${title}, ${check}: ${note}`)
+  const failed = (title, outcomes) =>
+    outcomes.filter(({ status }) => status === 'failed').map(({ check, note }) => `${title}, ${check}: ${note}`)
   const cells = report.cells.flatMap(({ algorithm, backend, outcomes }) => failed(`${algorithm} on ${backend}`, outcomes))
   const loaded = Object.entries(imports).flatMap(([how, { backend, faults }]) => [
     ...faults.map((fault) => `${how} of the package: ${fault}`),
@@ -15,13 +16,13 @@ export function failuresOf({ error, report, imports = {}, expected }) {
   return [...cells, ...failed('elsewhere', report.others), ...loaded, ...main]
 }
 
-/** The algorithms of one backend in few words: "all", "all but …", "RS*, PS* verify only". */
+/** The algorithms of one backend in few words: "all", "all but …", "RSA verify only". */
 function extent(report, backend) {
   const cells = report.cells.filter((cell) => cell.backend === backend)
   if (cells.length === 0) return '-'
   const named = (status) => cells.filter((cell) => cell.status === status).map(({ algorithm }) => algorithm)
   const [refused, verifies, failed] = ['refused', 'verifies', 'FAIL'].map(named)
-  const short = (names) => (names.join() === 'RS256,RS384,RS512,PS256,PS384,PS512' ? 'RS*, PS*' : names.join(', '))
+  const short = (names) => (names.join() === 'RS256,RS384,RS512,PS256,PS384,PS512' ? 'RSA' : names.join(', '))
   return [
     refused.length > 0 ? `all but ${short(refused)}` : all,
     ...(verifies.length > 0 ? [`${short(verifies)} verify only`] : []),
@@ -31,7 +32,9 @@ function extent(report, backend) {
 
 function loadedBy({ report, imports }) {
   if (!imports) return `${report.main} (bundled)`
-  return Object.entries(imports).map(([how, { backend }]) => `${backend ?? 'FAIL'} (${how})`).join(', ')
+  return Object.entries(imports)
+    .map(([how, { backend }]) => `${backend ?? 'FAIL'} (${how})`)
+    .join(', ')
 }
 
 const head = ['runtime', 'version', 'main entry', ...backends, 'passed', 'failed', 'refused']
@@ -48,7 +51,14 @@ function rowOf(result) {
 export function summary(results) {
   const rows = [head, ...results.map(rowOf)]
   const widths = head.map((_, at) => Math.max(...rows.map((row) => row[at].length)))
-  return rows.map((row) => row.map((text, at) => text.padEnd(widths[at])).join('  ').trimEnd()).join('\n')
+  return rows
+    .map((row) =>
+      row
+        .map((text, at) => text.padEnd(widths[at]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 const titles = {
@@ -64,7 +74,8 @@ const titles = {
   firefox: 'Firefox',
 }
 
-const table = (rows) => rows.map((row, at) => `| ${row.join(' | ')} |${at === 0 ? `\n|${row.map(() => ' --- |').join('')}` : ''}`).join('\n')
+const table = (rows) =>
+  rows.map((row, at) => `| ${row.join(' | ')} |${at === 0 ? `\n|${row.map(() => ' --- |').join('')}` : ''}`).join('\n')
 
 /** The page docs/RUNTIMES.md. */
 export function markdown(results, version, date) {
@@ -89,9 +100,10 @@ runtime can have, signs; verifies its own tokens, those of the other backends, a
 \`node:crypto\`; gives the reference's signature where the algorithm is deterministic; makes a key; takes a key through PEM
 and as the runtime's own key object; and refuses seven kinds of changed tokens with the right error.
 
-A number under "refused" counts what was refused with a typed error (\`InvalidKeyError\`, \`detail.supported\` is \`false\`).
-A refusal only counts as one where the runtime's own \`crypto\`, asked without this library, cannot do it either; otherwise
-it is a failure. \`noble\` never signs with RSA.
+A number under "refused" counts the refusals with a typed error (\`InvalidKeyError\` whose \`detail.supported\` is \`false\`). A
+refusal only counts as one where the runtime's own \`crypto\`, asked without this library, cannot do it either; otherwise it is
+a failure. \`noble\` never signs with RSA. Where the main entry is \`noble\`, one more is the encrypted PEM key, which only
+\`node\` decrypts.
 
 ## Algorithms
 
@@ -104,7 +116,11 @@ ${table([['algorithm', ...reports.map(({ name }) => titles[name])], ...grid])}
 function served({ cells }, algorithm) {
   const letters = { noble: 'n', node: 'N', webcrypto: 'W' }
   const these = cells.filter((cell) => cell.algorithm === algorithm)
-  const of = (status) => these.filter((cell) => cell.status === status).map(({ backend }) => letters[backend]).join(' ')
+  const of = (status) =>
+    these
+      .filter((cell) => cell.status === status)
+      .map(({ backend }) => letters[backend])
+      .join(' ')
   const [full, part, failed] = ['ok', 'verifies', 'FAIL'].map(of)
   return [full, part && `(${part})`, failed && `FAIL ${failed}`].filter(Boolean).join(' ')
 }

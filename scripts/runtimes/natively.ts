@@ -65,7 +65,13 @@ export const webCryptoNatively: Natively = async (algorithm, jwk, token) => {
   const subtle = (globalThis as { crypto?: { subtle?: unknown } }).crypto?.subtle as Subtle | undefined
   const [forKey, forOperation] = webCryptoNames(algorithm, jwk)
   const signing = await only(async () => {
-    const key: object = await subtle!.importKey('jwk', pick(jwk, () => true), forKey, false, ['sign'])
+    const key: object = await subtle!.importKey(
+      'jwk',
+      pick(jwk, () => true),
+      forKey,
+      false,
+      ['sign'],
+    )
     return (await subtle!.sign(forOperation, key, signingInput(token))) && key
   })
   const verifying = await only(async () => {

@@ -22,13 +22,20 @@ export function start(command, args, { cwd, home, stdio = ['ignore', 'pipe', 'pi
     child.once('error', (error) => resolve({ code: null, error }))
     child.once('close', (code) => resolve({ code }))
   })
-  const stop = async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      try {
-        if (grouped) process.kill(-child.pid, 'SIGKILL')
-        else child.kill('SIGKILL')
-      } catch {}
+  const kill = () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    try {
+      if (grouped) process.kill(-child.pid, 'SIGKILL')
+      else child.kill('SIGKILL')
+    } catch {
+      // It ended in between.
     }
+  }
+  // A group of its own does not hear of an interrupt.
+  process.once('exit', kill)
+  ended.then(() => process.off('exit', kill))
+  const stop = async () => {
+    kill()
     await ended
   }
   return { child, output, ended, stop }

@@ -54,13 +54,28 @@ function reportText({ main, backends, cells, others, passed, failed, refused }: 
     return cells.find((cell) => cell.algorithm === algorithm && cell.backend === backend)?.status ?? '-'
   }
   const rows = algorithms.map((algorithm) => [algorithm, ...backends.map((backend) => cellOf(algorithm, backend))])
-  const notes = [...cells.map((cell) => ({ ...cell, title: `${cell.algorithm} on ${cell.backend}` })), { title: 'elsewhere', outcomes: others }]
-    .map(({ title, outcomes }) => ({ title, failed: outcomes.filter(({ status }) => status === 'failed') }))
-    .flatMap(({ title, failed }) => failed.map(({ check, note = '' }) => `FAIL ${title}, ${check}: ${note}`))
-  return [...textTable(['algorithm', ...backends], rows), `main entry: ${main}`, ...notes, `${passed} passed, ${failed} failed, ${refused} refused`].join('\n')
+  const groups = [
+    ...cells.map(({ algorithm, backend, outcomes }) => ({ title: `${algorithm} on ${backend}`, outcomes })),
+    { title: 'elsewhere', outcomes: others },
+  ]
+  const notes = groups.flatMap(({ title, outcomes }) => {
+    const faults = outcomes.filter(({ status }) => status === 'failed')
+    return faults.map(({ check, note = '' }) => `FAIL ${title}, ${check}: ${note}`)
+  })
+  return [
+    ...textTable(['algorithm', ...backends], rows),
+    `main entry: ${main}`,
+    ...notes,
+    `${passed} passed, ${failed} failed, ${refused} refused`,
+  ].join('\n')
 }
 
 function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)))
-  return [head, ...rows].map((row) => row.map((text, at) => text.padEnd(widths[at]!)).join('  ').trimEnd())
+  return [head, ...rows].map((row) =>
+    row
+      .map((text, at) => text.padEnd(widths[at]!))
+      .join('  ')
+      .trimEnd(),
+  )
 }

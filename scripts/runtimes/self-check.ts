@@ -2,8 +2,9 @@
  * Every algorithm on every backend: sign, verify, refuse what was changed, and agree with the other backends and with tokens
  * made elsewhere. The library is handed in, so that one source checks the built package in each runtime.
  */
-import type * as NobleEntry from '../../src/noble.ts'
+
 import type { KeyBackend } from '../../src/keys/backend.ts'
+import type * as NobleEntry from '../../src/noble.ts'
 import { checkCell, type Signed, verifyForeign } from './cell.ts'
 import type { Jwk, Natively } from './natively.ts'
 import { type Cell, makeReport, type Outcome, type PrintedReport } from './report.ts'
@@ -12,7 +13,9 @@ type Untyped<F> = F extends (...args: any[]) => any ? (...args: any[]) => any : 
 
 /** An entry point of the package. Untyped, since sync and async entries differ in nothing else. */
 export type Entry = {
-  readonly [N in 'encode' | 'decode' | 'importKey' | 'generateKey' | 'generateSecret' | 'exportPem' | 'isJwtError']: Untyped<(typeof NobleEntry)[N]>
+  readonly [N in 'encode' | 'decode' | 'importKey' | 'generateKey' | 'generateSecret' | 'exportPem' | 'isJwtError']: Untyped<
+    (typeof NobleEntry)[N]
+  >
 }
 
 export interface Library {
@@ -53,14 +56,22 @@ export async function selfCheck({ fixtures, libraries, others, main }: Subject):
     for (const library of libraries) checked.push({ library, signed: await checkCell(library, reference, jwk, fixtures.claims) })
     for (const { library, signed } of checked) {
       const crossed: Outcome[] = []
-      for (const { library: other, signed: { token } } of checked) {
+      for (const {
+        library: other,
+        signed: { token },
+      } of checked) {
         if (!signed.verifies || other === library || token === undefined) continue
         crossed.push(await verifyForeign(library, reference.algorithm, jwk, fixtures.claims, other.backend.name, token))
       }
       cells.push({ algorithm: rowName(reference, jwk), backend: library.backend.name, outcomes: [...signed.outcomes, ...crossed] })
     }
   }
-  return makeReport(main, libraries.map(({ backend }) => backend.name), cells, await others())
+  return makeReport(
+    main,
+    libraries.map(({ backend }) => backend.name),
+    cells,
+    await others(),
+  )
 }
 
 /** EdDSA serves two curves and so has two rows. */

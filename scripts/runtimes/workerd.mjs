@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { bundle } from './bundle.mjs'
 import { install, versions } from './install.mjs'
 import { run, start, within } from './process.mjs'
@@ -36,7 +36,7 @@ export async function runWorkerd({ name, cache, scratch }, flag) {
     const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(120_000) })
     const text = await answer.text()
     if (answer.status !== 200) throw new Error(`the worker failed: ${(server.output.err || text).slice(0, 2000)}`)
-    return { version: out.trim().replace(/^workerd\s+/, ''), report: JSON.parse(text), expected: flag ? 'node' : 'noble' }
+    return { version: out.trim().replace(/^workerd\s+/, ''), report: JSON.parse(text), expected: 'noble' }
   } finally {
     await server.stop()
   }

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { Algorithm } from './algorithm.ts'
-import * as table from './table.ts'
+import { algorithms } from './table.ts'
 
 /** An immutable set of algorithms by name. `with` gives a larger one; there is no process-wide registration. */
 export interface AlgorithmRegistry<N extends string = string> {
@@ -45,9 +45,8 @@ function checkRow<N extends string>(given: Algorithm<N>): Algorithm<N> {
   return Object.freeze(row)
 }
 
-/** Every algorithm this library ships. */
-export const registry: AlgorithmRegistry<AlgorithmName> = /* @__PURE__ */ createRegistry(
-  /* @__PURE__ */ Object.values(table as Readonly<Record<AlgorithmName, Algorithm<AlgorithmName>>>),
-)
+/** The names of the algorithms this library ships. */
+export type AlgorithmName = (typeof algorithms)[number]['name']
 
-export type AlgorithmName = keyof typeof table
+/** Every algorithm this library ships. */
+export const registry: AlgorithmRegistry<AlgorithmName> = /* @__PURE__ */ createRegistry<AlgorithmName>(algorithms)

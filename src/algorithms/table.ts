@@ -38,3 +38,6 @@ export const ES256K: Algorithm<'ES256K'> = /* @__PURE__ */ ecdsa('ES256K', 'SHA-
 export const EdDSA: Algorithm<'EdDSA'> = /* @__PURE__ */ eddsa('EdDSA', ['Ed25519', 'Ed448'], 'RFC 8037 §3.1')
 export const Ed25519: Algorithm<'Ed25519'> = /* @__PURE__ */ eddsa('Ed25519', ['Ed25519'], 'RFC 9864 §2.2', 64)
 export const Ed448: Algorithm<'Ed448'> = /* @__PURE__ */ eddsa('Ed448', ['Ed448'], 'RFC 9864 §2.2', 114)
+
+/** All rows, in the order of RFC 7518 and its successors. */
+export const algorithms = [HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, ES256K, EdDSA, Ed25519, Ed448] as const

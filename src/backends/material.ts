@@ -60,6 +60,18 @@ export function bitLength(integer: Uint8Array): number {
   return integer.length * 8 - Math.clz32(integer[0] ?? 0) + 24
 }
 
+/**
+ * Whether an RSA signature is a number below the modulus of the same length (RFC 8017 §5.2.2 step 1). Native
+ * implementations are not all so strict: Deno takes s + n for s, and one token would have two texts.
+ */
+export function isBelow(signature: Uint8Array, modulus: Uint8Array): boolean {
+  for (let i = 0; i < modulus.length; i++) {
+    const difference = signature[i]! - modulus[i]!
+    if (difference !== 0) return difference < 0
+  }
+  return false
+}
+
 /** The refusal for what a backend or its runtime lacks. It always names a way out. */
 export function unsupported(backend: string, algorithm: Algorithm, wayOut: WayOut, crv?: string): InvalidKeyError {
   return new InvalidKeyError(waysOut[wayOut], { algorithm: algorithm.name, backend, supported: false, ...(crv !== undefined && { crv }) })
@@ -70,6 +82,6 @@ const waysOut = {
   noble: 'This runtime lacks the algorithm or the curve: use signet-jwt/noble, which needs nothing of the runtime',
   rsa: 'This runtime does not take the RSA key, perhaps for its size: verify with signet-jwt/noble, sign with signet-jwt/node on Node',
   native:
-    'The pure TypeScript backend has no private RSA operation, whose timing would tell the key: use signet-jwt/node or signet-jwt/webcrypto',
+    'The pure TypeScript backend makes no RSA signatures or keys, which need steady timing: use signet-jwt/node or signet-jwt/webcrypto',
   curve: 'This backend knows no such curve: the algorithm needs a backend of its own',
 }

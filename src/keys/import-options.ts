@@ -42,7 +42,7 @@ function readAlgorithm(value: unknown, option: string): Algorithm {
 }
 
 function readPassphrase(value: unknown, option: string): string | Uint8Array {
-  if (isBytes(value) && value.length > 0) return value.slice()
+  if (isBytes(value) && value.length > 0) return new Uint8Array(value)
   if (typeof value === 'string' && value !== '') return value
   throw badOption(option, 'a non-empty string or Uint8Array')
 }

@@ -51,8 +51,10 @@ function notAKey(): InvalidKeyError {
   return new InvalidKeyError('Not a key: give text, a Uint8Array, a JWK object, a KeyObject, a CryptoKey or a Key of this library')
 }
 
-function readBytes(platform: KeyPlatform, bytes: Uint8Array, plan: ImportPlan): Key<Mode> {
-  checkSize(bytes.length)
+function readBytes(platform: KeyPlatform, given: Uint8Array, plan: ImportPlan): Key<Mode> {
+  checkSize(given.length)
+  // A true copy: the slice of a Node Buffer is a view of the caller's memory.
+  const bytes = new Uint8Array(given)
   const { format, passphrase } = plan
   const hasNoSign = !plan.isAsymmetric && format === undefined
   if (plan.isSecret || hasNoSign) {
@@ -61,7 +63,7 @@ function readBytes(platform: KeyPlatform, bytes: Uint8Array, plan: ImportPlan): 
   }
   const sequenceTag = 0x30
   if (format === 'der' || (format === undefined && bytes[0] === sequenceTag))
-    return fromRead(readDerBytes(platform, bytes.slice(), passphrase))
+    return fromRead(readDerBytes(platform, bytes, passphrase))
   const text = textOf(bytes)
   if (text === undefined) throw new InvalidKeyError('The bytes are neither DER nor the UTF-8 text of a key')
   return readText(platform, text, plan)
@@ -119,7 +121,7 @@ function readKeyObject(platform: KeyPlatform, object: KeyObjectLike): Key<Mode> 
   const exported = type === 'secret' ? object.export() : object.export({ type: type === 'public' ? 'spki' : 'pkcs8', format: 'der' })
   if (!isBytes(exported)) throw notAKey()
   if (type === 'secret') return importSecret(exported)
-  return fromRead(readDerKey(platform, type === 'public' ? 'spki' : 'pkcs8', exported.slice()))
+  return fromRead(readDerKey(platform, type === 'public' ? 'spki' : 'pkcs8', new Uint8Array(exported)))
 }
 
 /** Adds kid and alg. A key that names another algorithm itself, or cannot serve this one, is refused. */

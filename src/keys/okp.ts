@@ -28,7 +28,7 @@ export function checkOkpSeed(crv: string, d: Uint8Array): void {
 
 function pointFault(curve: EdwardsCurve, encoded: Uint8Array): string | undefined {
   const { p, a, dNumerator, dDenominator, cofactor } = curve
-  const bytes = encoded.slice().reverse()
+  const bytes = new Uint8Array(encoded).reverse()
   bytes[0]! &= 0x7f
   const y = bytesToBigInt(bytes)
   if (y >= p) return 'The public key is not canonically encoded (RFC 8032 §5.1.3, §5.2.3)'

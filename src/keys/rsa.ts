@@ -1,7 +1,7 @@
 import { bytesToBigInt } from '../core/bytes.ts'
 import { InvalidKeyError } from '../core/errors.ts'
-import { hasRocaFingerprint } from './roca.ts'
 import type { PssRestriction, RsaMaterial, RsaPrivateParts } from './key.ts'
+import { hasRocaFingerprint } from './roca.ts'
 
 const minBits = 512
 const maxBits = 16_384
@@ -34,7 +34,8 @@ function publicFault(n: Uint8Array, e: Uint8Array): string | undefined {
   const sizeFault = modulusSizeFault(n.length * 8 - Math.clz32(n[0]!) + 24)
   if (sizeFault !== undefined) return sizeFault
   if (n.at(-1)! % 2 === 0) return 'The RSA modulus n is even'
-  if (hasRocaFingerprint(bytesToBigInt(n))) return 'The RSA modulus shows the ROCA fingerprint (CVE-2017-15361): such a key can be factored, so replace it'
+  if (hasRocaFingerprint(bytesToBigInt(n)))
+    return 'The RSA modulus shows the ROCA fingerprint (CVE-2017-15361): such a key can be factored, so replace it'
   return exponentFault(e)
 }
 

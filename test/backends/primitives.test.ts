@@ -1,13 +1,4 @@
-import {
-  constants,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  generatePrimeSync,
-  type KeyObject,
-  sign as nodeSign,
-  verify as nodeVerify,
-} from 'node:crypto'
+import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import { ed448 } from '@noble/curves/ed448.js'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p521 } from '@noble/curves/nist.js'
@@ -16,11 +7,13 @@ import { shake256 } from '@noble/hashes/sha3.js'
 import { describe, expect, it } from 'vitest'
 import { noble, noblePlatform } from '../../src/backends/noble/index.ts'
 import { node, nodePlatform } from '../../src/backends/node/index.ts'
-import { webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
+import { strictly } from '../../src/backends/node/strict.ts'
+import { createWebCrypto, webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
 import { isJwtError } from '../../src/core/errors.ts'
 import { derOfSignature, signatureOfDer } from '../../src/keys/der-signature.ts'
 import { makeKey, type PublicKey } from '../../src/keys/key.ts'
-import { hex, type Jwk, signingKey, verificationKey } from './keys.ts'
+import { hex, type Jwk, materialOfTestJwk, signingKey, verificationKey } from './keys.ts'
+import { rsaOf } from './rsa-key.ts'
 
 const message = new TextEncoder().encode('header.payload')
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
@@ -147,7 +140,7 @@ describe('points of small order in key and signature', () => {
 
 describe('RSA moduli of every length modulo 8', () => {
   it.each([2048, 2049, 2050, 2055, 2056, 2057])('%i bits', async (modulusLength) => {
-    const { jwk, privateKey } = rsaPair(modulusLength)
+    const { jwk, privateKey } = rsaOf(modulusLength)
     const key = verificationKey(jwk) as PublicKey
     expect(key.bits).toBe(modulusLength)
     for (const bits of [256, 384, 512] as const) {
@@ -173,7 +166,7 @@ describe('RSA moduli of every length modulo 8', () => {
   })
 
   it('refuses s + n, where it has the length of a signature', async () => {
-    const { jwk } = rsaPair(2049)
+    const { jwk } = rsaOf(2049)
     const key = verificationKey(jwk) as PublicKey
     const n = BigInt(`0x${toHex(Buffer.from(jwk['n']!, 'base64url'))}`)
     for (const algorithm of ['RS256', 'PS256'] as const) {
@@ -186,25 +179,6 @@ describe('RSA moduli of every length modulo 8', () => {
     }
   })
 })
-
-/** A key whose modulus has exactly the length asked for: OpenSSL's own generation rounds odd lengths down. */
-function rsaPair(bits: number): { jwk: Jwk; privateKey: KeyObject } {
-  const e = 65_537n
-  const [p, q] = [generatePrimeSync(bits >> 1, { bigint: true }), generatePrimeSync(bits - (bits >> 1), { bigint: true })]
-  const d = inverse(e, (p - 1n) * (q - 1n))
-  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
-  const members = Object.entries(numbers).map(([name, value]) => [name, Buffer.from(even(value.toString(16)), 'hex').toString('base64url')])
-  const jwk: Jwk = { kty: 'RSA', ...Object.fromEntries(members) }
-  return { jwk, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) }
-}
-
-const even = (digits: string): string => (digits.length % 2 ? `0${digits}` : digits)
-
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [a, b, x, y] = [value % modulus, modulus, 1n, 0n]
-  while (b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y]
-  return ((x % modulus) + modulus) % modulus
-}
 
 it('a key marked id-RSASSA-PSS works on every backend', async () => {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -227,6 +201,52 @@ it('high-S and low-S are both valid', async () => {
     const verifier = backend.verifier('ES512', key.publicKey)
     expect([await verifier.verify(message, signature), await verifier.verify(message, twin)]).toEqual([true, true])
   }
+})
+
+describe('what runtimes leave unchecked is checked here', () => {
+  const material = (jwk: Jwk): Parameters<typeof strictly>[0] => materialOfTestJwk(jwk) as Parameters<typeof strictly>[0]
+  const base64 = (digits: string): string => Buffer.from(digits, 'hex').toString('base64url')
+  const rsa = material({ kty: 'RSA', n: base64('c50001'), e: 'AQAB' })
+  const ed448Key = material({ kty: 'OKP', crv: 'Ed448', x: base64('01') })
+  const k256 = material({ kty: 'EC', crv: 'secp256k1', x: base64('01'), y: base64('01') })
+  const p256 = material({ kty: 'EC', crv: 'P-256', x: base64('01'), y: base64('01') })
+  const zeros448 = '00'.repeat(114)
+  const at = (index: number, byte: string): string => zeros448.slice(0, 2 * index) + byte + zeros448.slice(2 * index + 2)
+  const half = `${'00'.repeat(31)}01`
+  const order = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'
+  const highest = `${order.slice(0, -2)}40`
+  // What reaches the runtime's own verification, or nothing when it is not asked.
+  const rows: readonly [string, Parameters<typeof strictly>[0], string, string | undefined][] = [
+    ['an RSA number below the modulus', rsa, 'c50000', 'c50000'],
+    ['the RSA modulus', rsa, 'c50001', undefined],
+    ['an RSA number above the modulus', rsa, 'c60000', undefined],
+    ['an RSA number far below', rsa, '00ffff', '00ffff'],
+    ['Ed448', ed448Key, zeros448, zeros448],
+    ['Ed448 with the sign bit of R', ed448Key, at(56, '80'), at(56, '80')],
+    ['Ed448 with an unused bit of R', ed448Key, at(56, '01'), undefined],
+    ['Ed448 with another unused bit of R', ed448Key, at(56, '40'), undefined],
+    ['Ed448 with an unused bit of S', ed448Key, at(113, '01'), undefined],
+    ['secp256k1 with a low s', k256, half + half, half + half],
+    ['secp256k1 with a high s', k256, half + highest, half + half],
+    ['secp256k1 with s = n', k256, half + order, half + order],
+    ['P-256 with a high s', p256, half + highest, half + highest],
+  ]
+  it.each(rows)('%s', (_what, parts, signature, expected) => {
+    let seen: string | undefined
+    const check = strictly(parts, (_input, passed) => {
+      seen = toHex(passed)
+      return true
+    })
+    expect([check(message, hex(signature)), seen]).toEqual([expected !== undefined, expected])
+  })
+
+  it('RSA in WebCrypto', async () => {
+    const subtle = { sign: () => undefined, importKey: () => Promise.resolve({}), verify: () => Promise.resolve(true) } as never
+    const key = verificationKey({ kty: 'RSA', n: base64('c5'.repeat(256)), e: 'AQAB' }) as PublicKey
+    const verifier = createWebCrypto({ subtle }).verifier('RS256', key)
+    const answers = await Promise.all(['c4', 'c5', 'c6'].map((byte) => verifier.verify(message, hex(byte.repeat(256)))))
+    expect(answers).toEqual([true, false, false])
+  })
 })
 
 describe('platforms', () => {

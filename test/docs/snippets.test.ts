@@ -22,6 +22,9 @@ function entries(): Readonly<Record<string, string>> {
   return { 'signet-jwt': join(root, 'src', 'index.node.ts'), ...Object.fromEntries(named) }
 }
 
+/** A program that does not compile: proof that complaints are heard. */
+const broken = 'snippet-9999'
+
 async function bundle(): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
@@ -29,6 +32,7 @@ async function bundle(): Promise<void> {
     writeFileSync(join(folder, `${name}.run.ts`), text)
     writeFileSync(join(folder, `${name}.types.ts`), source)
   }
+  writeFileSync(join(folder, `${broken}.types.ts`), "import { encode } from 'signet-jwt'\nencode({}, 'text', {})\n")
   await build({
     entryPoints: programs.map(({ name }) => join(folder, `${name}.run.ts`)),
     outdir: folder,
@@ -52,7 +56,7 @@ function run({ name }: Program): Promise<string> {
 
 /** TypeScript's complaints by program. `@ts-expect-error` in a snippet is checked like this too. */
 function typeErrors(): ReadonlyMap<string, readonly string[]> {
-  const names = programs.map(({ name }) => join(folder, `${name}.types.ts`))
+  const names = [...programs.map(({ name }) => name), broken].map((name) => join(folder, `${name}.types.ts`))
   const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, root)
   const paths = Object.fromEntries(Object.entries(entries()).map(([name, file]) => [name, [file]]))
   const program = ts.createProgram(names, { ...options, noUnusedLocals: false, noUnusedParameters: false, paths })
@@ -75,13 +79,21 @@ describe('every ts and js fence', () => {
   }, 60_000)
 
   it('is there', () => {
-    expect(programs.length).toBeGreaterThan(20)
+    expect(programs.length).toBeGreaterThan(15)
     expect(programs.filter(({ document }) => document === 'README.md').length).toBeGreaterThan(10)
   })
 
-  it.each(programs.map((program) => ({ title: titleOf(program), program })))('$title runs and keeps its promises', async ({ program }) => {
-    expect(await run(program)).toBe('')
-  }, 30_000)
+  it.concurrent.each(programs.map((program) => ({ title: titleOf(program), program })))(
+    '$title runs and keeps its promises',
+    async ({ program }) => {
+      expect(await run(program)).toBe('')
+    },
+    30_000,
+  )
+
+  it('is heard when it does not compile', () => {
+    expect(complaints.get(broken)).toHaveLength(1)
+  })
 
   it.each(programs.map((program) => ({ title: titleOf(program), program })))('$title type-checks', ({ program }) => {
     expect(complaints.get(program.name) ?? []).toEqual([])
@@ -110,6 +122,7 @@ describe('the checks themselves', () => {
     ["throw new TypeError('x') // throws UsageError", 'but it throws'],
     ['Promise.resolve(1) // => 1', 'promised 1'],
   ])('%s fails', async (source, complaint) => {
+    mkdirSync(folder, { recursive: true })
     const file = join(folder, `broken-${complaint.replace(/\W/g, '')}.mjs`)
     writeFileSync(file, withChecks(source).text)
     const message = await new Promise<string>((resolve) => execFile(process.execPath, [file], (_error, _out, err) => resolve(err)))
@@ -119,9 +132,26 @@ describe('the checks themselves', () => {
 
 describe('links', () => {
   const links = documents().flatMap((document) =>
-    [...readDocument(document).matchAll(/\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => ({ document, target: target! })),
+    [...readDocument(document).matchAll(/\]\((?!https:)([^)#\s]*)(?:#([^)]*))?\)/g)].map(([link, path, anchor]) => ({
+      document,
+      link,
+      path,
+      anchor,
+    })),
   )
-  it.each(links)('$document: $target exists', ({ document, target }) => {
-    expect(existsSync(join(root, document, '..', target))).toBe(true)
+  it.each(links)('$document: $link leads somewhere', ({ document, path, anchor }) => {
+    const target = path ? join(document, '..', path) : document
+    expect(existsSync(join(root, target))).toBe(true)
+    if (anchor) expect(anchorsOf(readDocument(target))).toContain(anchor)
   })
 })
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}

@@ -15,7 +15,9 @@ export interface Snippet {
 
 /** README.md, CHANGELOG.md and everything in docs, by path from the project's root. */
 export function documents(): readonly string[] {
-  return ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) => name.endsWith('.md'))
+  return ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+    name.endsWith('.md'),
+  )
 }
 
 export function readDocument(document: string): string {
@@ -47,18 +49,25 @@ export function withChecks(source: string): { text: string; promises: number } {
   const file = ts.createSourceFile('snippet.ts', source, ts.ScriptTarget.ES2022, true)
   const comments = [...source.matchAll(/\/\/ (?:=>|throws) .*$/gm)].length
   const edits: { start: number; end: number; text: string }[] = []
-  for (const statement of file.statements) {
-    const [comment] = ts.getTrailingCommentRanges(source, statement.end) ?? []
-    const found = comment && promise.exec(source.slice(comment.pos + 2, comment.end).trim())
-    if (!found) continue
-    const [, kind, wanted = ''] = found
-    const [start, end] = [statement.getStart(file), statement.end]
-    edits.push({ start, end, text: kind === 'throws' ? throwing(source.slice(start, end), wanted) : giving(file, statement, wanted) })
+  const visit = (node: ts.Node): void => {
+    const edit = ts.isStatement(node) ? editOf(file, node) : undefined
+    if (edit) edits.push(edit)
+    else ts.forEachChild(node, visit)
   }
-  if (edits.length !== comments) throw new Error('a promise stands where no statement ends')
+  visit(file)
+  if (edits.length !== comments) throw new Error(`a promise stands where no statement ends:\n${source}`)
   let text = source
   for (const edit of edits.reverse()) text = text.slice(0, edit.start) + edit.text + text.slice(edit.end)
   return { text: `${prelude}${text}`, promises: edits.length }
+}
+
+function editOf(file: ts.SourceFile, statement: ts.Statement): { start: number; end: number; text: string } | undefined {
+  const [comment] = ts.getTrailingCommentRanges(file.text, statement.end) ?? []
+  const found = comment && promise.exec(file.text.slice(comment.pos + 2, comment.end).trim())
+  if (!found) return undefined
+  const [, kind, wanted = ''] = found
+  const [start, end] = [statement.getStart(file), statement.end]
+  return { start, end, text: kind === 'throws' ? throwing(file.text.slice(start, end), wanted) : giving(file, statement, wanted) }
 }
 
 function throwing(statement: string, name: string): string {
@@ -94,3 +103,18 @@ async function $throws(call, name) {
   throw new Error('promised ' + name + '\\nbut nothing is thrown')
 }
 `
+
+/** The body rows of the one table whose first column is headed so, as cells. */
+export function tableOf(document: string, heading: string): readonly (readonly string[])[] {
+  const lines = readDocument(document).split('\n')
+  const head = lines.findIndex((line) => line.startsWith(`| ${heading} |`))
+  if (head < 0) throw new Error(`${document} has no table of ${heading}`)
+  const body = lines.slice(head + 2)
+  const end = body.findIndex((line) => !line.startsWith('|'))
+  const cells = (line: string): string[] =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+  return body.slice(0, end < 0 ? body.length : end).map(cells)
+}

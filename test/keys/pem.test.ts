@@ -138,6 +138,13 @@ describe('encrypted keys', () => {
     expect(() => importKey(nodePlatform, text, { passphrase: 'wrong' })).toThrow(refusal('passphrase is wrong'))
   })
 
+  it('an encrypted SEC 1 key after EC PARAMETERS must be on their curve', () => {
+    const parameters = (name: string): string => textOf(name).replace(/-----BEGIN EC PRIV[\s\S]*/, '')
+    const [same, other] = ['P-256 EC PARAMETERS and SEC 1', 'P-384 EC PARAMETERS and SEC 1'].map(parameters) as [string, string]
+    expect(materialOf(importKey(nodePlatform, same + legacy, { passphrase }))).toEqual(materialOf(importKey(nodePlatform, pkcs8)))
+    expect(() => importKey(nodePlatform, other + legacy, { passphrase })).toThrow(refusal('EC PARAMETERS name another curve'))
+  })
+
   it('encrypted DER is decrypted too', () => {
     const der = parsePem(encrypted)[0]!.bytes
     expect(materialOf(importKey(nodePlatform, der, { format: 'der', passphrase }))).toEqual(materialOf(importKey(nodePlatform, pkcs8)))

@@ -189,6 +189,10 @@ describe('certificates', () => {
     ['cut before the key', writeSequence(writeSequence(...members.slice(0, 6)), algorithm, signature)],
     ['with another member for the key', writeSequence(writeSequence(...members.slice(0, 6), one), algorithm, signature)],
     ['with an empty key', writeSequence(writeSequence(...members.slice(0, 6), writeSequence()), algorithm, signature)],
+    [
+      'with a key of three members',
+      writeSequence(writeSequence(...members.slice(0, 6), writeSequence(ecAlgorithm, ecBits, nothing)), algorithm, signature),
+    ],
     ['empty', writeSequence(writeSequence(), algorithm, signature)],
   ])('%s are refused', (_name, der) => {
     expect(() => read(der)).toThrow(refusal('well-formed'))

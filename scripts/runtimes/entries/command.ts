@@ -2,6 +2,6 @@
 import process from 'node:process'
 import { run } from './node.ts'
 
-const report = await run()
+const report = await run('node')
 console.log(process.argv.includes('--json') ? JSON.stringify(report) : report.text)
 if (report.failed > 0) process.exitCode = 1

@@ -2,4 +2,5 @@
 import { run } from './portable.ts'
 
 const worker = { fetch: async (): Promise<Response> => Response.json(await run()) }
+
 export { worker as default }

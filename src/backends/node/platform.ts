@@ -17,9 +17,8 @@ function publicHalf(kty: 'EC' | 'OKP', crv: string, d: Uint8Array): EcMaterial |
   try {
     return half(crv, d)
   } catch {
-    throw new InvalidKeyError('The private part is not in the range of its curve, or the runtime lacks the curve; try signet-jwt/noble', {
-      crv,
-    })
+    // Range and length of the private part have been checked before.
+    throw new InvalidKeyError('The runtime lacks the curve: use signet-jwt/noble', { crv, supported: false })
   }
 }
 
@@ -83,6 +82,8 @@ function decryptPem(pem: string, passphrase: string | Uint8Array): Uint8Array {
     })
     return new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }))
   } catch {
-    throw new InvalidKeyError('The passphrase is wrong, or the encrypted key is damaged or of a kind that node:crypto does not decrypt')
+    throw new InvalidKeyError('The passphrase is wrong, or the encrypted key is damaged or of a kind that node:crypto does not decrypt', {
+      reason: 'passphrase_wrong',
+    })
   }
 }

@@ -1,14 +1,13 @@
 import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from 'node:crypto'
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
-import { bigIntToBytes, bytesToBigInt, concat } from '../../core/bytes.ts'
 import { BackendError } from '../../core/errors.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
-import { weierstrassCurve } from '../../keys/curves.ts'
 import { derOfSignature, signatureOfDer } from '../../keys/der-signature.ts'
 import type { EcMaterial, KeyMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
 import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
 import { digestName } from './digest-name.ts'
 import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
+import { type Check, strictly } from './strict.ts'
 
 /** How node:crypto is called for one family: always with an explicit digest (null for EdDSA, which hashes by itself). */
 interface Scheme {
@@ -33,30 +32,8 @@ export function verifying(algorithm: Algorithm, material: KeyMaterial): VerifyOp
   const keyObject = publicKeyObject(algorithm, parts)
   probe(algorithm, parts, keyObject)
   const verificationKey = key(keyObject)
-  const check = (input: Uint8Array, signature: Uint8Array): boolean => verify(digest, input, verificationKey, toNative(signature))
-  if (parts.kty === 'OKP' && parts.crv === 'Ed448')
-    return { verify: (input, signature) => hasUnusedBitsZero(signature) && check(input, signature) }
-  if (parts.kty !== 'EC' || parts.crv !== 'secp256k1') return { verify: check }
-  const normal = lowS(parts.crv)
-  return { verify: (input, signature) => check(input, normal(signature)) }
-}
-
-/** R and S of Ed448 end in bits that no canonical encoding sets (RFC 8032 §5.2.2, §5.2.7). Deno does not look at those of R. */
-function hasUnusedBitsZero(signature: Uint8Array): boolean {
-  return (signature[56]! & 0x7f) === 0 && signature[113] === 0
-}
-
-/**
- * The signature with the smaller of s and n - s, which is valid exactly when the given one is. Deno's secp256k1 knows no
- * other, while JOSE takes both.
- */
-function lowS(crv: string): (signature: Uint8Array) => Uint8Array {
-  const { n } = weierstrassCurve(crv)!
-  return (signature) => {
-    const size = signature.length / 2
-    const s = bytesToBigInt(signature.subarray(size))
-    return s > n >> 1n && s < n ? concat(signature.subarray(0, size), bigIntToBytes(n - s, size)) : signature
-  }
+  const check: Check = (input, signature) => verify(digest, input, verificationKey, toNative(signature))
+  return { verify: strictly(parts, check) }
 }
 
 function asymmetricParts(algorithm: Algorithm, material: KeyMaterial): RsaMaterial | EcMaterial | OkpMaterial {

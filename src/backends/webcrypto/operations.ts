@@ -1,6 +1,7 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import type { CryptoKeyLike, KeyMaterial } from '../../keys/key.ts'
+import { isBelow, isParts } from '../material.ts'
 import { loader } from './crypto-key.ts'
 import { operationParameters } from './parameters.ts'
 import type { SubtleLike } from './subtle.ts'
@@ -22,8 +23,10 @@ export function signing(subtle: () => SubtleLike, algorithm: Algorithm, material
 export function verifying(subtle: () => SubtleLike, algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'async'> {
   const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'verify'))
+  const modulus = isParts('RSA', material) ? material.n : undefined
   return {
     verify: (input, signature) => {
+      if (modulus && !isBelow(signature, modulus)) return Promise.resolve(false)
       const data = new Uint8Array(input)
       const claimed = new Uint8Array(signature)
       return withKey((key) => subtle().verify(parameters, key, claimed, data))

@@ -1,0 +1,28 @@
+/**
+ * A kit that certifies any backend, ours or a stranger's, under any test runner.
+ * @module
+ */
+import { supports } from './backends/webcrypto/capabilities.ts'
+import { noble } from './backends/noble/index.ts'
+import { webcrypto } from './backends/webcrypto/index.ts'
+import { globalSubtle } from './backends/webcrypto/subtle.ts'
+import type { KeyBackend } from './keys/backend.ts'
+import type { SignerFactory } from './testing/bench.ts'
+import { bindCertifyBackend, type CertifyOptions } from './testing/certify.ts'
+import { defaultReference } from './testing/reference.ts'
+import type { CertificationReport } from './testing/report.ts'
+
+/**
+ * Runs the whole contract on a backend: a KeyBackend with keys of the kit, or a factory of signers whose keys cannot be seen.
+ * @throws CertificationError with every failed check in its message and the whole report in `report`; UsageError
+ */
+export const certifyBackend: (subject: KeyBackend | SignerFactory, options?: CertifyOptions) => Promise<CertificationReport> =
+  /* @__PURE__ */ bindCertifyBackend(
+    /* @__PURE__ */ defaultReference(webcrypto, noble, (algorithm, crv) => supports(globalSubtle(), algorithm, crv)),
+  )
+
+export type { KeyBackend, Signer, Verifier } from './keys/backend.ts'
+export type { PublicKey, SecretKey } from './keys/key.ts'
+export type { SignerFactory } from './testing/bench.ts'
+export type { CertifyOptions } from './testing/certify.ts'
+export { CertificationError, type CertificationReport, type CheckResult } from './testing/report.ts'

@@ -8,12 +8,12 @@ import type { GenerateOptions } from '../keys/backend.ts'
 import type { KeyObjectLike } from '../keys/handle.ts'
 import { importKey } from '../keys/import.ts'
 import type { ImportKeyOptions } from '../keys/import-options.ts'
-import type { Jwk, Jwks, PrivateJwk, PublicJwk, SecretJwk } from '../keys/jwk-types.ts'
+import type { AnyJsonWebKey, Jwk, Jwks, PrivateJwk, PublicJwk, SecretJwk } from '../keys/jwk-types.ts'
 import type { CryptoKeyLike, Key, KeyOfType, PrivateKey, PublicKey, SecretKey } from '../keys/key.ts'
 import { thumbprintInput } from '../keys/thumbprint.ts'
 import type { Platform } from './resolve.ts'
 
-type AnyText = string | Uint8Array | KeyObjectLike | Jwk
+type AnyText = string | Uint8Array | KeyObjectLike | Jwk | AnyJsonWebKey
 
 /** Reads a key in any format into a checked Key. */
 export interface ImportKey {

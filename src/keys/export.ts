@@ -1,8 +1,19 @@
 import { encodeBase64url } from '../core/base64url.ts'
 import { InvalidKeyError } from '../core/errors.ts'
-import type { Mode } from '../core/mode.ts'
-import type { Jwk, JwkMetadata } from './jwk-types.ts'
-import { type EcMaterial, type Key, type KeyMaterial, materialOf, type OkpMaterial, type RsaMaterial, type SecretMaterial } from './key.ts'
+import { type Mode, run } from '../core/mode.ts'
+import type { Jwk, JwkMetadata, PrivateJwk, PublicJwk, SecretJwk } from './jwk-types.ts'
+import {
+  type EcMaterial,
+  type Key,
+  type KeyMaterial,
+  materialOf,
+  type OkpMaterial,
+  type PrivateKey,
+  type PublicKey,
+  type RsaMaterial,
+  type SecretKey,
+  type SecretMaterial,
+} from './key.ts'
 import { writePem } from './pem.ts'
 import { writePkcs8 } from './pkcs8.ts'
 import { writeSpki } from './spki.ts'
@@ -13,9 +24,15 @@ type PlainMaterial = SecretMaterial | RsaMaterial | EcMaterial | OkpMaterial
  * The JWK of a key: with `d` and the like for a private one, with `k` for a secret. kid, alg, use and key_ops are kept.
  * @throws InvalidKeyError for a CryptoKey, and for an RSASSA-PSS key without a hash or alg, whose restriction a JWK cannot carry
  */
+export function exportJwk(key: PublicKey): PublicJwk
+export function exportJwk(key: PrivateKey): PrivateJwk
+export function exportJwk(key: SecretKey): SecretJwk
+export function exportJwk(key: Key<Mode>): Jwk
 export function exportJwk(key: Key<Mode>): Jwk {
-  const material = plain(materialOf(key))
-  return { ...numbers(material), ...metadata(key, material) } as unknown as Jwk
+  return run('sync', () => {
+    const material = plain(materialOf(key))
+    return { ...numbers(material), ...metadata(key, material) } as unknown as Jwk
+  })
 }
 
 /**
@@ -23,6 +40,10 @@ export function exportJwk(key: Key<Mode>): Jwk {
  * lost. @throws InvalidKeyError for secrets and CryptoKeys
  */
 export function exportPem(key: Key<Mode>): string {
+  return run('sync', () => pemOf(key))
+}
+
+function pemOf(key: Key<Mode>): string {
   const material = plain(materialOf(key))
   if (material.kty === 'oct') throw new InvalidKeyError('A secret has no PEM form: use exportJwk')
   return key.type === 'private' ? writePem('PRIVATE KEY', writePkcs8(material)) : writePem('PUBLIC KEY', writeSpki(material))

@@ -56,6 +56,15 @@ export type PublicJwk = RsaPublicJwk | EcPublicJwk | OkpPublicJwk
 export type PrivateJwk = RsaPrivateJwk | EcPrivateJwk | OkpPrivateJwk
 export type Jwk = PublicJwk | PrivateJwk | SecretJwk
 
+/** The JsonWebKey type of Node and of the DOM, which says nothing of what is in it. */
+export interface AnyJsonWebKey {
+  readonly kty?: string | undefined
+  readonly crv?: string | undefined
+  readonly k?: string | undefined
+  readonly n?: string | undefined
+  readonly x?: string | undefined
+}
+
 /** A JWK Set (RFC 7517 §5). Members are judged one by one when it is imported. */
 export interface Jwks {
   readonly keys: readonly object[]

@@ -94,8 +94,8 @@ async function verifyHere(key: CheckedKey, settings: RemoteSettings, { publicKey
 
 async function verifyMac(device: Device, key: CheckedKey, snapshot: RemoteSnapshot, message: Uint8Array, mac: Uint8Array, signals: Signals): Promise<boolean> {
   const input = await deviceInput(key, message)
-  // A message that the device cannot take was not signed by it.
-  if (!input) return false
+  // A message that the device cannot take was not signed by it. Devices take no empty one, and no token has one.
+  if (!input || input.length === 0) return false
   try {
     if (snapshot.verify) return (await device.call((call) => snapshot.verify!(input, new Uint8Array(mac), call), signals)) === true
     return equalBytes(await signWith(device, key, snapshot, message, signals), mac)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isJwtError } from '../../src/core/errors.ts'
-import type { PrivateJwk, PublicJwk } from '../../src/index.node.ts'
+import type { PrivateJwk, PublicJwk, PublicKey } from '../../src/index.node.ts'
 import { createDecoder, createEncoder, decode, encode, exportJwk, generateKey, generateSecret } from '../../src/index.node.ts'
 
 const secret = generateSecret('HS256')
@@ -15,7 +15,7 @@ const rows: readonly (readonly [what: string, code: string, call: () => unknown]
   ['no algorithm', 'invalid_usage', () => encode({}, secret, {} as never)],
   ['a public key that signs', 'invalid_key', () => encode({}, publicKey as never, { algorithm: 'ES256' })],
   ['a public JWK that signs', 'invalid_key', () => encode({}, exportJwk(publicKey) as unknown as PrivateJwk, { algorithm: 'ES256' })],
-  ['a private key that verifies', 'invalid_key', () => decode('a.b.c', privateKey as never, allowed)],
+  ['a private key that verifies', 'invalid_key', () => decode('a.b.c', privateKey as unknown as PublicKey, allowed)],
   ['a private JWK that verifies', 'invalid_key', () => decode('a.b.c', exportJwk(privateKey) as unknown as PublicJwk, allowed)],
   ['a numeric lifetime', 'invalid_usage', () => encode({}, secret, { algorithm: 'HS256', expiresIn: 900 } as never)],
   ['a numeric age', 'invalid_usage', () => decode('a.b.c', publicKey, { ...allowed, maxAge: 900 } as never)],

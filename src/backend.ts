@@ -3,9 +3,9 @@
  * @module
  */
 import type { VerifierSource } from './keys/backend.ts'
+import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteUse, RemoteVerifier } from './keys/remote.ts'
 import * as signing from './keys/remote-signer.ts'
 import * as verifying from './keys/remote-verifier.ts'
-import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteUse, RemoteVerifier } from './keys/remote.ts'
 import { localVerification } from './local-verification.ts'
 
 /** As RemoteUse; `verifyWith` is this runtime's WebCrypto, or pure TypeScript where that lacks the algorithm, unless given. */
@@ -28,10 +28,10 @@ export function remoteVersions<A extends string>(key: RemoteKey<A>, options?: Re
 
 export type { Algorithm } from './algorithms/algorithm.ts'
 export { BackendError, type BackendFailureKind, InvalidKeyError, JwtError, UsageError } from './core/errors.ts'
-export type { BackendDefinition, KeyBackend, SignOperation, Signer, Verifier, VerifierSource, VerifyOperation } from './keys/backend.ts'
+export type { BackendDefinition, KeyBackend, Signer, SignOperation, Verifier, VerifierSource, VerifyOperation } from './keys/backend.ts'
 export { defineBackend } from './keys/define-backend.ts'
 export type { KeyMaterial, PublicKey } from './keys/key.ts'
+export type * from './keys/remote.ts'
 export { backendFailure } from './keys/remote-failure.ts'
 export { readPublicKey } from './keys/remote-public-key.ts'
-export type * from './keys/remote.ts'
 export { localVerification }

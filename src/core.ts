@@ -33,5 +33,6 @@ export function createDecoder<M extends Mode>(verifiers: Verifiers<M>, options: 
   })
 }
 
+export { createSmallDecoder, type SmallDecodeOptions, type SmallDecoder } from './jwt/small.ts'
 export type { In, Mode, ModeOf }
 export * from './common.ts'

@@ -11,6 +11,6 @@ import { bindPkcs11, type Pkcs11Options, type Pkcs11Token } from './backends/pkc
  */
 export const pkcs11: (options: Pkcs11Options) => Promise<Pkcs11Token> = /* @__PURE__ */ bindPkcs11(node)
 
+export type { Cryptoki, KeyReference, Pkcs11KeyOptions, Pkcs11Module, Pkcs11Options, Pkcs11Token } from './backends/pkcs11/index.ts'
 export { BackendError, InvalidKeyError, JwtError, UsageError } from './core/errors.ts'
 export type { RemoteSigner, RemoteUse, RemoteVerifier } from './keys/remote.ts'
-export type { Cryptoki, KeyReference, Pkcs11KeyOptions, Pkcs11Module, Pkcs11Options, Pkcs11Token } from './backends/pkcs11/index.ts'

@@ -2,8 +2,9 @@
  * A kit that certifies any backend, ours or a stranger's, under any test runner.
  * @module
  */
-import { supports } from './backends/webcrypto/capabilities.ts'
+
 import { noble } from './backends/noble/index.ts'
+import { supports } from './backends/webcrypto/capabilities.ts'
 import { webcrypto } from './backends/webcrypto/index.ts'
 import { globalSubtle } from './backends/webcrypto/subtle.ts'
 import type { KeyBackend } from './keys/backend.ts'
@@ -13,13 +14,18 @@ import { defaultReference } from './testing/reference.ts'
 import type { CertificationReport } from './testing/report.ts'
 
 /**
- * Runs the whole contract on a backend: a KeyBackend with keys of the kit, or a factory of signers whose keys cannot be seen.
+ * Runs the whole contract on a backend: a factory of signers whose keys cannot be seen, or a KeyBackend with keys of the kit.
  * @throws CertificationError with every failed check in its message and the whole report in `report`; UsageError
  */
-export const certifyBackend: (subject: KeyBackend | SignerFactory, options?: CertifyOptions) => Promise<CertificationReport> =
-  /* @__PURE__ */ bindCertifyBackend(
-    /* @__PURE__ */ defaultReference(webcrypto, noble, (algorithm, crv) => supports(globalSubtle(), algorithm, crv)),
-  )
+export const certifyBackend: CertifyBackend = /* @__PURE__ */ bindCertifyBackend(
+  /* @__PURE__ */ defaultReference(webcrypto, noble, (algorithm, crv) => supports(globalSubtle(), algorithm, crv)),
+)
+
+export interface CertifyBackend {
+  (signer: SignerFactory['signer'], options: CertifyOptions & { readonly algorithms: readonly string[] }): Promise<CertificationReport>
+  (subject: SignerFactory, options?: CertifyOptions): Promise<CertificationReport>
+  (subject: KeyBackend, options?: CertifyOptions): Promise<CertificationReport>
+}
 
 export type { KeyBackend, Signer, Verifier } from './keys/backend.ts'
 export type { PublicKey, SecretKey } from './keys/key.ts'

@@ -30,7 +30,8 @@ export function makeLocalVerification({ webcrypto, supports, pure }: LocalBacken
       let chosen: Promise<Verifier> | undefined
       return {
         verify: async (input, signature) => {
-          const choice = (chosen ??= choose())
+          chosen ??= choose()
+          const choice = chosen
           try {
             return await (await choice).verify(input, signature)
           } catch (error) {

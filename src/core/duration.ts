@@ -1,4 +1,5 @@
 import { badOption } from './options.ts'
+import { isPlainObject } from './json.ts'
 
 /** A length of time: `"90s"`, `"15m"`, `"12h"`, `"7d"`, `"2w"`, or `{ seconds: 900 }`. Never a bare number, whose unit nobody can see. */
 export type Duration = DurationText | { readonly seconds: number }
@@ -9,8 +10,8 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d:
 /** Seconds of a duration. Throws UsageError for anything that is not one, and for a negative one. */
 export function durationSeconds(value: unknown, option: string): number {
   const seconds = typeof value === 'string' ? textSeconds(value) : objectSeconds(value)
-  if (seconds !== undefined && seconds >= 0 && Number.isFinite(seconds)) return seconds
-  throw badOption(option, 'a duration: "15m" (s, m, h, d, w) or { seconds: 900 }')
+  if (typeof seconds === 'number' && seconds >= 0 && seconds < Infinity) return seconds
+  throw badOption(option, '"15m" (s, m, h, d, w) or { seconds: 900 }')
 }
 
 function textSeconds(text: string): number | undefined {
@@ -18,9 +19,6 @@ function textSeconds(text: string): number | undefined {
   return match ? Number(match[1]) * unitSeconds[match[2]!]! : undefined
 }
 
-function objectSeconds(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const names = Object.keys(value)
-  const seconds: unknown = (value as { seconds?: unknown }).seconds
-  return names.length === 1 && names[0] === 'seconds' && typeof seconds === 'number' ? seconds : undefined
+function objectSeconds(value: unknown): unknown {
+  return isPlainObject(value) && Object.keys(value).join() === 'seconds' ? value['seconds'] : undefined
 }

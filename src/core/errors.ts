@@ -32,11 +32,11 @@ export class JwtError extends Error {
   readonly code: ErrorCode
   readonly detail: ErrorDetail
 
+  /** An empty message becomes that of the class: its code in words, such as "token expired". */
   constructor(message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
-    super(message, options)
     const { title, code } = new.target
-    Object.defineProperty(this, 'name', { value: title })
-    Object.defineProperty(this, brand, { value: true })
+    super(message || code.replaceAll('_', ' '), options)
+    Object.defineProperties(this, { name: { value: title }, [brand]: {} })
     this.code = code
     this.detail = detail
   }

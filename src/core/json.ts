@@ -23,75 +23,39 @@ export function isPlainObject(value: unknown): value is JsonObject {
 export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFault {
   const text = isBytes(input) ? textOf(input) : input
   if (text === undefined) return 'utf8'
-  const shape = scan(text)
-  if (shape.depth > maxJsonDepth) return 'depth'
+  const colons = countColons(text)
+  if (colons === undefined) return 'depth'
+  let fault: JsonFault | undefined
+  // The whole value comes to the reviver as a member too.
+  let members = -1
+  const judge = function (this: unknown, name: string, value: unknown): unknown {
+    if (!Array.isArray(this)) members++
+    if (name === '__proto__') fault = 'reserved_member'
+    if (typeof value === 'number' && !Number.isFinite(value)) fault = 'number_range'
+    return value
+  }
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(text, judge)
   } catch {
     return 'json'
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not_an_object'
-  const census: Census = { members: 0, fault: undefined }
-  count(value, census)
   // JSON.parse keeps the last of two equal names, so fewer members than colons means that a name came twice.
-  return census.fault ?? (census.members === shape.colons ? (value as JsonObject) : 'duplicate_member')
+  return fault ?? (members === colons ? (value as JsonObject) : 'duplicate_member')
 }
 
-interface Census {
-  members: number
-  fault: JsonFault | undefined
-}
-
-function count(value: unknown, census: Census): void {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) census.fault = 'number_range'
-  } else if (Array.isArray(value)) {
-    for (const item of value) count(item, census)
-  } else if (typeof value === 'object' && value !== null) {
-    for (const name of Object.keys(value)) {
-      census.members++
-      if (name === '__proto__') census.fault = 'reserved_member'
-      count((value as JsonObject)[name], census)
-    }
-  }
-}
-
-/** Colons outside strings, and the deepest nesting, of text that need not be JSON. */
-function scan(text: string): { colons: number; depth: number } {
+/** Colons outside strings, or undefined for text that nests too deep. It need not be JSON: what opens a string may lack its end. */
+function countColons(text: string): number | undefined {
   let colons = 0
   let depth = 0
-  let deepest = 0
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case 0x22:
-        i = endOfString(text, i)
-        break
-      case 0x3a:
-        colons++
-        break
-      case 0x5b:
-      case 0x7b:
-        if (++depth > deepest) deepest = depth
-        break
-      case 0x5d:
-      case 0x7d:
-        depth--
-    }
+  for (const character of text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"?/g, '')) {
+    if (character === ':') colons++
+    if (character === '{' || character === '[') depth++
+    if (character === '}' || character === ']') depth--
+    if (depth > maxJsonDepth) return undefined
   }
-  return { colons, depth: deepest }
-}
-
-function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1)
-  while (close > 0 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
-  return close < 0 ? text.length : close
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let slash = at
-  while (text.charCodeAt(slash - 1) === 0x5c) slash--
-  return (at - slash) % 2 === 1
+  return colons
 }
 
 /**
@@ -109,7 +73,7 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   // NaN and Infinity are written as null, so only a text with a null can hide one.
   if (text.includes('null') && hidesNonFinite(value)) return { fault: 'number_range' }
   if (text.includes('{"__proto__":') || text.includes(',"__proto__":')) return { fault: 'reserved_member' }
-  if (text.length > 2 * maxJsonDepth && scan(text).depth > maxJsonDepth) return { fault: 'depth' }
+  if (text.length > 2 * maxJsonDepth && countColons(text) === undefined) return { fault: 'depth' }
   return { text }
 }
 

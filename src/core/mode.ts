@@ -11,8 +11,7 @@ export type In<M extends Mode, T> = M extends 'sync' ? T : Promise<T>
  * wrong value. Not called `then`, because import() takes a module that exports that name for a promise.
  */
 export function andThen<M extends Mode, A, B>(mode: M, value: In<M, A>, next: (value: A) => In<M, B> | B): In<M, B> {
-  if (mode === 'async') return Promise.resolve(value as Promise<A>).then(next as (value: A) => Promise<B>) as In<M, B>
-  return next(value as A) as In<M, B>
+  return (mode === 'async' ? Promise.resolve(value as Promise<A>).then(next as (value: A) => Promise<B>) : next(value as A)) as In<M, B>
 }
 
 /** A value as the mode gives it. */
@@ -37,24 +36,16 @@ export function settle<M extends Mode, A, B>(mode: M, call: () => In<M, A>, good
  * What the caller's own getters, proxies and callbacks throw is replaced without its text, which might hold a secret.
  */
 export function run<M extends Mode, T>(mode: M, body: () => In<M, T> | T): In<M, T> {
-  if (mode === 'async') {
-    return (async () => {
-      try {
-        return await body()
-      } catch (error) {
-        throw ownError(error)
-      }
-    })() as In<M, T>
-  }
+  if (mode === 'async') return (async () => body())().catch(throwOwn) as In<M, T>
   try {
     return body() as In<M, T>
   } catch (error) {
-    throw ownError(error)
+    return throwOwn(error)
   }
 }
 
-function ownError(error: unknown): unknown {
-  return isJwtError(error) ? error : new UsageError('A value or callback of the caller threw', { thrown: kindOf(error) })
+function throwOwn(error: unknown): never {
+  throw isJwtError(error) ? error : new UsageError('A value or callback of the caller threw', { thrown: kindOf(error) })
 }
 
 function kindOf(error: unknown): string {

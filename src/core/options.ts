@@ -15,23 +15,22 @@ export function readOptions<R extends Readers>(given: unknown, readers: R): Read
   if (!isPlainObject(given)) throw new UsageError('Options are a plain object')
   const read: Record<string, unknown> = {}
   for (const option of Object.keys(given)) {
-    const reader = Object.hasOwn(readers, option) ? readers[option] : undefined
-    if (!reader) throw new UsageError('Unknown option; detail.known lists those there are', { known: Object.keys(readers) })
+    if (!Object.hasOwn(readers, option)) throw new UsageError('Unknown option; see detail.known', { known: Object.keys(readers) })
     const value: unknown = given[option]
-    if (value === undefined) throw badOption(option, 'a value: leave it out or set it')
-    read[option] = reader(value, option)
+    if (value === undefined) throw badOption(option, 'a value')
+    read[option] = readers[option]!(value, option)
   }
   return read as ReadOptions<R>
 }
 
 export function badOption(option: string, wanted: string): UsageError {
-  return new UsageError('An option has a value it does not take; see detail', { option, wanted })
+  return new UsageError('An option has a wrong value; see detail', { option, wanted })
 }
 
 /** A non-empty string. */
 export function readText(value: unknown, option: string): string {
   if (typeof value === 'string' && value !== '') return value
-  throw badOption(option, 'a non-empty string')
+  throw badOption(option, 'a string')
 }
 
 /** A non-empty array of different non-empty strings, copied. */
@@ -40,7 +39,7 @@ export function readTextList(value: unknown, option: string): readonly string[] 
     const list = Array.from(value, (member) => readText(member, option))
     if (new Set(list).size === list.length) return Object.freeze(list)
   }
-  throw badOption(option, 'a non-empty array of different strings')
+  throw badOption(option, 'different strings')
 }
 
 /** A string, or a list of them; the list is kept. */
@@ -55,7 +54,7 @@ export function orNull<T>(reader: Reader<T>): Reader<T | null> {
 
 export function readBoolean(value: unknown, option: string): boolean {
   if (typeof value === 'boolean') return value
-  throw badOption(option, 'true or false')
+  throw badOption(option, 'a boolean')
 }
 
 export function readFunction(value: unknown, option: string): (...args: never[]) => unknown {
@@ -71,5 +70,5 @@ export function readAsIs(value: unknown): unknown {
 /** A positive whole number. */
 export function readCount(value: unknown, option: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
-  throw badOption(option, 'a positive whole number')
+  throw badOption(option, 'a positive integer')
 }

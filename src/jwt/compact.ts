@@ -1,5 +1,6 @@
 import { decodeBase64url } from '../core/base64url.ts'
 import { DecodeError } from '../core/errors.ts'
+import { type JsonObject, parseJsonObject } from '../core/json.ts'
 
 /** Tokens longer than this are refused unread, unless `maxTokenLength` says otherwise. */
 export const defaultMaxTokenLength = 65_536
@@ -15,17 +16,22 @@ export interface Segments {
   readonly signingInput: string
 }
 
+type Part = 'header' | 'payload' | 'signature'
+
+/** The error of a token that is no well-formed compact JWS of JSON objects. docs/ERRORS.md lists the reasons. */
+export function malformed(reason: string, detail?: { readonly part?: Part; readonly maxLength?: number }): DecodeError {
+  return new DecodeError(`malformed token: ${reason}`, { reason, ...detail })
+}
+
 /** Splits by finding exactly two dots. @throws DecodeError */
 export function splitCompact(token: unknown, maxLength: number): Segments {
-  if (typeof token !== 'string') throw new DecodeError('The token is not a string', { reason: 'type' })
-  if (token.length > maxLength) throw new DecodeError('The token is longer than maxTokenLength', { reason: 'size', maxLength })
+  if (typeof token !== 'string') throw malformed('type')
+  if (token.length > maxLength) throw malformed('size', { maxLength })
   const first = token.indexOf('.')
   const second = token.indexOf('.', first + 1)
-  if (first < 0 || second < 0) throw new DecodeError('The token does not have three segments', { reason: 'segments' })
-  if (token.indexOf('.', second + 1) >= 0) {
-    throw new DecodeError('More than three segments: encrypted tokens (JWE) are not taken', { reason: 'segments' })
-  }
-  if (first > maxHeaderLength) throw new DecodeError('The header is too long', { reason: 'size', maxLength: maxHeaderLength })
+  // No dot at all gives -1 and -1; a third one marks an encrypted token (JWE).
+  if (second <= first || token.indexOf('.', second + 1) >= 0) throw malformed('segments')
+  if (first > maxHeaderLength) throw malformed('size', { maxLength: maxHeaderLength })
   return {
     header: token.slice(0, first),
     payload: token.slice(first + 1, second),
@@ -35,8 +41,15 @@ export function splitCompact(token: unknown, maxLength: number): Segments {
 }
 
 /** The bytes of one segment of strict base64url. @throws DecodeError */
-export function decodeSegment(segment: string, part: 'header' | 'payload' | 'signature'): Uint8Array<ArrayBuffer> {
+export function decodeSegment(segment: string, part: Part): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64url(segment)
   if (bytes) return bytes
-  throw new DecodeError('Not strict base64url; see detail', { reason: 'base64url', part })
+  throw malformed('base64url', { part })
+}
+
+/** The JSON object in the bytes of a segment. @throws DecodeError */
+export function parsePart(bytes: Uint8Array, part: Part): JsonObject {
+  const value = parseJsonObject(bytes)
+  if (typeof value === 'object') return value
+  throw malformed(value, { part })
 }

@@ -94,7 +94,7 @@ const readers = {
 /** Reads the options of a decoder, all but `algorithms`, `registry` and `schema`. `prepared`: issuer and audience must be there. @throws UsageError */
 export function readDecodeOptions(given: unknown, prepared: boolean): DecodeSettings {
   const options = readOptions(given, readers)
-  if (prepared && (options.issuer === undefined || options.audience === undefined)) throw badOption('issuer, audience', 'both, or null to waive one')
+  if (prepared && (options.issuer === undefined || options.audience === undefined)) throw badOption('issuer, audience', 'both, or null')
   const { algorithms, crit, maxTokenLength = defaultMaxTokenLength, schema, allowWeakKey = false, registry, ...policy } = options
   return { algorithms, policy: createPolicy(policy), understood: crit, maxTokenLength, schema, allowWeakKey, registry }
 }

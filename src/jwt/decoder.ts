@@ -31,7 +31,8 @@ export function makeDecoder<M extends Mode, C = Claims>(context: DecodeContext<M
     algorithms: Object.freeze([...context.allowed]),
     decode: (token: string) => andThen(mode, complete(token), (decoded) => decoded.claims),
     decodeComplete: complete,
-    tryDecode: (token: string) => settle(mode, () => complete(token), good<C>, bad<C>),
+    tryDecode: (token: string) =>
+      settle(mode, () => complete(token), ({ header, claims }): DecodeResult<C> => ({ ok: true, header, claims }), bad<C>),
   })
 }
 
@@ -42,12 +43,8 @@ export function makeContext<M extends Mode>(
   settings: DecodeSettings,
   shape?: DecodeContext<M>['shape'],
 ): DecodeContext<M> {
-  if (!allowed.some((name) => source.algorithms.includes(name))) throw new UsageError('No key can serve an allowed algorithm', { allowed })
+  if (!allowed.some((name) => source.algorithms.includes(name))) throw new UsageError('No key serves an allowed algorithm', { allowed })
   return { ...settings, source, allowed: new Set(allowed), shape }
-}
-
-function good<C>({ header, claims }: DecodedToken<C>): DecodeResult<C> {
-  return { ok: true, header, claims }
 }
 
 function bad<C>(error: unknown): DecodeResult<C> {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts'
 import { given, type In, type Mode, settle, andThen } from '../core/mode.ts'
 import type { Check } from './checks.ts'
 import type { Claims } from './claims.ts'
-import { type DecodeContext, openToken, type SignedToken, type Stage } from './decode.ts'
+import { type DecodeContext, openToken, type SignedToken } from './decode.ts'
 
 /** One check of a token. Values are described, never shown: `actual` gives types, lengths and time differences. */
 export interface ExplainedCheck {
@@ -24,6 +24,9 @@ export interface Explanation {
   /** What `decode` would throw. */
   readonly error?: InvalidTokenError
 }
+
+/** The stages before the claims, in their order. */
+type Stage = 'segments' | 'header' | 'base64url' | 'parameters' | 'alg' | 'key' | 'signature' | 'payload'
 
 interface StageInfo {
   readonly rfc: string
@@ -69,10 +72,9 @@ const hints: Partial<Readonly<Record<ErrorCode, string>>> = {
 /** Walks the token as `decode` does and reports every step. @throws only what is not the token's fault */
 export function explainToken<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, Explanation> {
   const { mode } = context.source
-  let reached: Stage | undefined
-  const opened = attempt(mode, () => openToken(context, token, (stage) => (reached = stage)))
+  const opened = attempt(mode, () => openToken(context, token))
   return andThen(mode, opened, (outcome) => {
-    const walked = walkedStages(reached, outcome instanceof InvalidTokenError)
+    const walked = walkedStages(outcome instanceof InvalidTokenError ? stageOf(outcome) : undefined)
     if (outcome instanceof InvalidTokenError) {
       const skipped = context.policy.checks.map((check) => describe(check.name, 'skipped'))
       return { ok: false, checks: [...walked, ...skipped], error: outcome }
@@ -81,9 +83,23 @@ export function explainToken<M extends Mode>(context: DecodeContext<M>, token: u
   })
 }
 
-function walkedStages(reached: Stage | undefined, failed: boolean): ExplainedCheck[] {
+/** Where a token failed: each stage has errors of its own. */
+function stageOf({ code, detail }: InvalidTokenError): Stage {
+  const { part, reason } = detail
+  if (code === 'malformed_token') {
+    if (reason === 'b64') return 'parameters'
+    if (part === 'header') return 'header'
+    if (reason === 'base64url') return 'base64url'
+    return part === 'payload' ? 'payload' : 'segments'
+  }
+  if (code === 'invalid_token') return 'parameters'
+  if (code === 'algorithm_not_allowed') return 'alg'
+  return code === 'invalid_signature' ? 'signature' : 'key'
+}
+
+function walkedStages(failed: Stage | undefined): ExplainedCheck[] {
   const names = Object.keys(stages) as Stage[]
-  const last = failed ? names.indexOf(reached!) : names.length
+  const last = failed === undefined ? names.length : names.indexOf(failed)
   return names.map((name, index) => {
     const { rfc, expected, hint } = stages[name]
     if (index === last) return { check: name, status: 'failed', expected, rfc, hint }

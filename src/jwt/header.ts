@@ -1,9 +1,9 @@
 import { encodeBase64url } from '../core/base64url.ts'
 import { utf8 } from '../core/bytes.ts'
-import { DecodeError, InvalidTokenError, UsageError } from '../core/errors.ts'
-import { isPlainObject, type JsonObject, parseJsonObject, writeJson } from '../core/json.ts'
+import { InvalidTokenError, UsageError } from '../core/errors.ts'
+import { isPlainObject, type JsonObject, writeJson } from '../core/json.ts'
 import type { Header } from './claims.ts'
-import { maxHeaderLength } from './compact.ts'
+import { malformed, maxHeaderLength } from './compact.ts'
 
 /** Header parameters that RFC 7515, 7516, 7518, 7519 and 7797 define: `crit` may name none of them. */
 const registeredNames =
@@ -13,41 +13,26 @@ export function isRegisteredName(name: string): boolean {
   return registeredNames.includes(` ${name} `)
 }
 
-/** A header as far as it can be judged before its algorithm and key are known. @throws DecodeError */
-export function parseHeader(bytes: Uint8Array): JsonObject {
-  const header = parseJsonObject(bytes)
-  if (typeof header === 'object') return header
-  throw new DecodeError('Not a JSON object; see detail', { reason: header, part: 'header' })
-}
-
 /** Judges every parameter but `alg`. @throws DecodeError, InvalidTokenError */
 export function checkHeader(header: JsonObject, understood: ReadonlySet<string> | undefined): asserts header is Header {
-  if (Object.hasOwn(header, 'b64') && header['b64'] !== true) {
-    throw new DecodeError('b64 must be true', { reason: 'b64', part: 'header' })
+  const isFine: Readonly<Record<string, (value: unknown) => boolean>> = {
+    kid: (value) => typeof value === 'string',
+    zip: () => false,
+    crit: () => isCrit(header, understood),
   }
-  if (Object.hasOwn(header, 'kid') && typeof header['kid'] !== 'string') {
-    throw new InvalidTokenError('kid is not a string', { claim: 'kid' })
-  }
-  if (Object.hasOwn(header, 'zip')) throw new InvalidTokenError('zip is not for signed tokens', { claim: 'zip' })
-  if (Object.hasOwn(header, 'crit')) {
-    const fault = critFault(header, (name) => understood?.has(name) === true)
-    if (fault) throw new InvalidTokenError(fault, { claim: 'crit' })
-  }
+  if (Object.hasOwn(header, 'b64') && header['b64'] !== true) throw malformed('b64', { part: 'header' })
+  for (const claim in isFine) if (Object.hasOwn(header, claim) && !isFine[claim]!(header[claim])) throw new InvalidTokenError('', { claim })
 }
 
-/** RFC 7515 §4.1.11. */
-function critFault(header: JsonObject, understands: (name: string) => boolean): string | undefined {
-  const { crit } = header
-  if (!Array.isArray(crit) || crit.length === 0) return 'crit is not a list of names'
-  const seen = new Set<unknown>()
-  for (const name of crit as readonly unknown[]) {
-    if (typeof name !== 'string' || name === '' || seen.has(name)) return 'crit is not a list of names'
-    if (isRegisteredName(name)) return 'crit names a standard parameter'
-    if (!Object.hasOwn(header, name)) return 'crit names an absent parameter'
-    if (!understands(name)) return 'crit names an extension that the crit option does not list'
-    seen.add(name)
-  }
-  return undefined
+/** RFC 7515 §4.1.11: different names of own members, none of them a standard one, each understood. */
+function isCrit(header: JsonObject, understood: ReadonlySet<unknown> = new Set()): boolean {
+  const names: unknown = header['crit']
+  return (
+    Array.isArray(names) &&
+    names.length > 0 &&
+    new Set(names).size === names.length &&
+    names.every((name) => typeof name === 'string' && name !== '' && Object.hasOwn(header, name) && understood.has(name) && !isRegisteredName(name))
+  )
 }
 
 /** Header parameters the caller adds. `typ: null` (or "", as in PyJWT) leaves `typ` out; `kid: null` that of the key. */
@@ -83,6 +68,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 function checkHeaderToSign(header: JsonObject, keyId: string | undefined): void {
   const { kid, typ, jwk } = header
+  const names = Object.keys(header)
   const rules: readonly (readonly [boolean, string])[] = [
     [typeof header['toJSON'] === 'function', 'A header has no toJSON function'],
     [kid !== undefined && typeof kid !== 'string', 'header.kid is a string, or null for none'],
@@ -90,8 +76,9 @@ function checkHeaderToSign(header: JsonObject, keyId: string | undefined): void 
     [typ !== undefined && typeof typ !== 'string', 'header.typ is a string, or null for none'],
     [Object.hasOwn(header, 'b64') && header['b64'] !== true, 'A JWT always has an encoded payload: leave b64 out'],
     [Object.hasOwn(header, 'zip'), 'A signed token cannot be compressed: leave zip out'],
+    [Object.hasOwn(header, 'crit') && !isCrit(header, new Set(names)), 'header.crit is a list of different extensions that the header has'],
     [typeof jwk === 'object' && jwk !== null && privateMembers.some((name) => name in jwk), 'header.jwk has private or secret members'],
   ]
-  const fault = rules.find(([broken]) => broken)?.[1] ?? (Object.hasOwn(header, 'crit') ? critFault(header, () => true) : undefined)
+  const fault = rules.find(([broken]) => broken)?.[1]
   if (fault) throw new UsageError(fault)
 }

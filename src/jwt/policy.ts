@@ -1,6 +1,6 @@
-import { UsageError } from '../core/errors.ts'
+import { InvalidClaimError, InvalidIssuerError, InvalidJTIError, InvalidSubjectError, UsageError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
-import { ageCheck, audienceCheck, type Check, requiredCheck, type TimeLimits, textCheck, timeCheck, typCheck } from './checks.ts'
+import { ageCheck, audienceCheck, type Check, type Judge, requiredCheck, textCheck, timeCheck, typCheck } from './checks.ts'
 import { type Header, lastSecond } from './claims.ts'
 
 /** Options that say what claims must satisfy, read and checked. */
@@ -28,27 +28,24 @@ export interface ClaimsPolicy {
   readonly now: () => number
 }
 
-export function createPolicy(options: PolicyOptions): ClaimsPolicy {
-  const { typ, require, maxAge, subject, jwtId, nonce, leeway = 0, allowDistantTimes = false } = options
-  const limits: TimeLimits = { leeway, allowDistantTimes }
-  const checks = [
-    typ !== undefined && typCheck(typ),
-    require && requiredCheck(require),
-    timeCheck('iat', limits),
-    maxAge !== undefined && ageCheck(maxAge, limits),
-    timeCheck('nbf', limits),
-    timeCheck('exp', limits),
-    textCheck('iss', options.issuer),
-    audienceCheck(options.audience),
-    textCheck('sub', listOf(subject)),
-    textCheck('jti', listOf(jwtId)),
-    nonce !== undefined && textCheck('nonce', [nonce]),
-  ]
-  return { checks: checks.filter((check) => typeof check === 'object'), now: clock(options.now) }
-}
-
-function listOf(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : [text]
+export function createPolicy({
+  typ, require, maxAge, issuer, audience, subject, jwtId, nonce, now, leeway = 0, allowDistantTimes = false,
+}: PolicyOptions): ClaimsPolicy {
+  const limits = { leeway, allowDistantTimes }
+  const checks: Check[] = []
+  const add = (name: string, failure: Judge): unknown => checks.push({ name, failure })
+  if (typ !== undefined) add('typ', typCheck(typ))
+  if (require) add('require', requiredCheck(require))
+  add('iat', timeCheck('iat', limits))
+  if (maxAge !== undefined) add('maxAge', ageCheck(maxAge, limits))
+  add('nbf', timeCheck('nbf', limits))
+  add('exp', timeCheck('exp', limits))
+  add('iss', textCheck('iss', InvalidIssuerError, issuer))
+  add('aud', audienceCheck(audience))
+  add('sub', textCheck('sub', InvalidSubjectError, subject === undefined ? null : [subject]))
+  add('jti', textCheck('jti', InvalidJTIError, jwtId === undefined ? null : [jwtId]))
+  if (nonce !== undefined) add('nonce', textCheck('nonce', InvalidClaimError, [nonce]))
+  return { checks, now: clock(now) }
 }
 
 /** Throws the first failure. */

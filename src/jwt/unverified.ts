@@ -1,9 +1,6 @@
 import { run } from '../core/mode.ts'
-import { parseJsonObject } from '../core/json.ts'
-import { DecodeError } from '../core/errors.ts'
 import type { verification } from './claims.ts'
-import { decodeSegment, defaultMaxTokenLength, splitCompact } from './compact.ts'
-import { parseHeader } from './header.ts'
+import { decodeSegment, defaultMaxTokenLength, parsePart, splitCompact } from './compact.ts'
 
 /** Claims that nobody has verified: anyone may have written them. No function of this library takes them for claims. */
 export interface UnverifiedClaims {
@@ -31,12 +28,9 @@ export interface UnverifiedToken {
 export function decodeUnverified(token: string): UnverifiedToken {
   return run('sync', () => {
     const segments = splitCompact(token, defaultMaxTokenLength)
-    const claims = parseJsonObject(decodeSegment(segments.payload, 'payload'))
-    if (typeof claims !== 'object') {
-      throw new DecodeError('The payload is not one well-formed JSON object; detail.reason names the fault', { reason: claims, part: 'payload' })
-    }
+    const claims = parsePart(decodeSegment(segments.payload, 'payload'), 'payload')
     return {
-      header: parseHeader(decodeSegment(segments.header, 'header')) as unknown as UnverifiedHeader,
+      header: parsePart(decodeSegment(segments.header, 'header'), 'header') as unknown as UnverifiedHeader,
       claims: claims as unknown as UnverifiedClaims,
       signature: decodeSegment(segments.signature, 'signature'),
     }
@@ -47,7 +41,7 @@ export function decodeUnverified(token: string): UnverifiedToken {
 export function decodeUnverifiedHeader(token: string): UnverifiedHeader {
   return run('sync', () => {
     const { header } = splitCompact(token, defaultMaxTokenLength)
-    return parseHeader(decodeSegment(header, 'header')) as unknown as UnverifiedHeader
+    return parsePart(decodeSegment(header, 'header'), 'header') as unknown as UnverifiedHeader
   })
 }
 

@@ -1,9 +1,10 @@
 import { type Algorithm, hashLength } from '../algorithms/algorithm.ts'
-import { InvalidKeyError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
-import { type Key, type KeyMaterial, materialOf, type PssRestriction } from './key.ts'
+import { checkLength, isForbidden, misfit, type Operation } from './bind-rules.ts'
+import type { Key, KeyMaterial, PssRestriction } from './key.ts'
+import { materialOf } from './key-base.ts'
 
-export type Operation = 'sign' | 'verify'
+export type { Operation } from './bind-rules.ts'
 
 const maxRsaBits = 16_384
 
@@ -14,15 +15,19 @@ const maxRsaBits = 16_384
  */
 export function bindKey(algorithm: Algorithm, key: Key<Mode>, operation: Operation, allowWeakKey: boolean): KeyMaterial {
   const material = materialOf(key)
-  const fault = typeFault(algorithm, key, operation) ?? metadataFault(algorithm, key, operation) ?? pssFault(algorithm, material)
-  if (fault !== undefined) throw new InvalidKeyError(fault, { algorithm: algorithm.name, kty: key.kty })
-  checkStrength(algorithm, key, allowWeakKey)
+  const fault = typeFault(algorithm, key, operation)
+  if (fault !== undefined) throw misfit(algorithm, key, fault)
+  if (isForbidden(algorithm, key, operation)) throw misfit(algorithm, key)
+  const pss = pssFault(algorithm, material)
+  if (pss !== undefined) throw misfit(algorithm, key, pss)
+  if (algorithm.minKeyBits !== undefined) checkLength(algorithm, key.bits, allowWeakKey)
+  if (key.kty === 'RSA' && key.bits > maxRsaBits) throw misfit(algorithm, key, 'The RSA key is larger than 16384 bits')
   return material
 }
 
 /** Whether the key could serve the algorithm, strength aside. For choosing among keys, where a misfit is no error. */
 export function keyFits(algorithm: Algorithm, key: Key<Mode>, operation: Operation): boolean {
-  return (typeFault(algorithm, key, operation) ?? metadataFault(algorithm, key, operation) ?? pssFault(algorithm, materialOf(key))) === undefined
+  return (typeFault(algorithm, key, operation) ?? pssFault(algorithm, materialOf(key))) === undefined && !isForbidden(algorithm, key, operation)
 }
 
 /** Whether the key is as long as the algorithm asks. */
@@ -31,38 +36,16 @@ export function keyIsStrong({ minKeyBits = 0 }: Algorithm, key: Key<Mode>): bool
 }
 
 function typeFault(algorithm: Algorithm, key: Key<Mode>, operation: Operation): string | undefined {
-  if (key.kty !== algorithm.kty) return 'The key is of another type than the algorithm takes; detail.algorithm and detail.kty name both'
+  if (key.kty !== algorithm.kty) return 'The key is of another type than the algorithm takes'
   if (algorithm.curves && !algorithm.curves.includes(key.crv ?? '')) return 'The key is on another curve than the algorithm takes'
-  if (key.type === 'secret') return undefined
   if (operation === 'verify' && key.type === 'private') return 'A private key is no verification key: pass its publicKey'
-  if (operation === 'sign' && key.type === 'public') return 'A public key cannot sign: pass the private key'
-  return undefined
-}
-
-function metadataFault(algorithm: Algorithm, key: Key<Mode>, operation: Operation): string | undefined {
-  if (key.alg !== undefined && key.alg !== algorithm.name) return "The key's own alg names another algorithm"
-  if (key.use !== undefined && key.use !== 'sig') return 'The key is not for signatures: its use is not "sig"'
-  if (key.keyOps !== undefined && !key.keyOps.includes(operation)) return "The key's key_ops do not include this operation"
-  return undefined
+  return operation === 'sign' && key.type === 'public' ? 'A public key does not sign: pass the private key' : undefined
 }
 
 function pssFault(algorithm: Algorithm, material: KeyMaterial): string | undefined {
   const restriction: PssRestriction | undefined = 'pss' in material ? material.pss : undefined
   if (restriction === undefined) return undefined
-  if (algorithm.family !== 'RSA-PSS') return 'The key is restricted to RSASSA-PSS: use it with a PS algorithm'
-  const { hash, minSaltLength = 0 } = restriction
-  if (hash !== undefined && hash !== algorithm.hash) return 'The key is restricted to RSASSA-PSS with another hash'
-  if (minSaltLength > hashLength(algorithm.hash!)) return 'The key asks for a longer salt than JOSE uses'
-  return undefined
-}
-
-function checkStrength(algorithm: Algorithm, key: Key<Mode>, allowWeakKey: boolean): void {
-  const { minKeyBits } = algorithm
-  if (minKeyBits === undefined) return
-  const detail = { algorithm: algorithm.name, bits: key.bits, minBits: minKeyBits }
-  if (key.bits === 0) throw new InvalidKeyError('The secret is empty', detail)
-  if (key.bits < minKeyBits && !allowWeakKey) {
-    throw new InvalidKeyError('The key is too short for its algorithm (RFC 7518 §3.2, §3.3): use detail.minBits bits, or allowWeakKey', detail)
-  }
-  if (key.kty === 'RSA' && key.bits > maxRsaBits) throw new InvalidKeyError('The RSA key is larger than 16384 bits', detail)
+  const { hash = algorithm.hash, minSaltLength = 0 } = restriction
+  const fits = algorithm.family === 'RSA-PSS' && hash === algorithm.hash && minSaltLength <= hashLength(hash!)
+  return fits ? undefined : 'The key is restricted to RSASSA-PSS with its own parameters'
 }

@@ -3,9 +3,10 @@ import { type AlgorithmRegistry, registry as shipped } from '../algorithms/regis
 import { isBytes } from '../core/bytes.ts'
 import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
 import { given, type In, type Mode, run, andThen } from '../core/mode.ts'
-import { readBoolean, readCount, readOptions, readText } from '../core/options.ts'
+import { readCount, readOptions, readText } from '../core/options.ts'
 import type { BackendDefinition, BindOptions, GenerateOptions, KeyBackend, Signer, SignOperation, Verifier, VerifyOperation } from './backend.ts'
 import { bindKey } from './bind.ts'
+import { readBindOptions } from './bind-rules.ts'
 import { type Key, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
 
 /** Makes a KeyBackend of its primitives. Every check on algorithms, keys, lengths and answers is added here, so no backend can forget one. */
@@ -27,8 +28,6 @@ export function defineBackend<M extends Mode>(definition: BackendDefinition<M>, 
   })
 }
 
-const bindReaders = { allowWeakKey: readBoolean, kid: readText }
-
 /** Binds one key to one algorithm for signing. @throws InvalidKeyError, UsageError */
 export function bindSigner<A extends string, M extends Mode>(
   definition: Pick<BackendDefinition<M>, 'name' | 'mode' | 'signing'>,
@@ -36,7 +35,7 @@ export function bindSigner<A extends string, M extends Mode>(
   key: SecretKey<Mode> | PrivateKey<Mode>,
   options?: BindOptions,
 ): Signer<A, M> {
-  const { allowWeakKey = false, kid = key?.kid } = readOptions(options, bindReaders)
+  const { allowWeakKey = false, kid } = readBindOptions(key, options)
   const material = bindKey(algorithm, key, 'sign', allowWeakKey)
   const operation: SignOperation<M> = definition.signing(algorithm, material)
   const { mode } = definition
@@ -59,7 +58,7 @@ export function bindVerifier<A extends string, M extends Mode>(
   key: SecretKey<Mode> | PublicKey<Mode>,
   options?: BindOptions,
 ): Verifier<A, M> {
-  const { allowWeakKey = false, kid = key?.kid } = readOptions(options, bindReaders)
+  const { allowWeakKey = false, kid } = readBindOptions(key, options)
   const material = bindKey(algorithm, key, 'verify', allowWeakKey)
   const operation: VerifyOperation<M> = definition.verifying(algorithm, material)
   const { mode } = definition

@@ -7,30 +7,21 @@ import { decodeBase64url } from '../core/base64url.ts'
  */
 export function looksLikeKeyText(bytes: Uint8Array): boolean {
   if (isKeyDer(bytes)) return true
-  const text = latin1(bytes).replace(/[^!-~]/g, '')
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('').replace(/[^!-~]/g, '')
   if (/-----BEGIN|----BEGINSSH2|AAAA..(?:NzaC1|VjZHNh|NrLX|NrLW)|^["'[]*\{.*"(?:kty|keys)\\?":/i.test(text)) return true
-  const decoded = text.length > 40 ? decodeBase64url(text.replace(/=+$/, '').replace(/\+/g, '-').replace(/\//g, '_')) : undefined
-  return decoded !== undefined && looksLikeKeyText(decoded)
+  const decoded = text.length > 40 && decodeBase64url(text.replace(/=+$/, '').replace(/\+/g, '-').replace(/\//g, '_'))
+  return decoded ? looksLikeKeyText(decoded) : false
 }
 
-// What follows the outer SEQUENCE, in hexadecimal.
-const spkiOrEncrypted = /^30(?:[0-7].|81..|82.{4})060[3-9ab](?:2a|2b|60)/
-const certificate = /^30(?:81..|82.{4})(?:a0030201..)?02[01]/
-const otherPrivate = /^02010[01](?:30(?:..){1,3}06|02|04[234])/
-const pkcs1Public = /^02(?:82.{4}|81..|[4-7]1)00[89a-f]/
+// What follows the outer SEQUENCE, in hexadecimal: SPKI or encrypted PKCS#8; a certificate; another private key; PKCS#1.
+const keyHead =
+  /^(?:30(?:[0-7].|81..|82.{4})060[3-9ab](?:2a|2b|60)|30(?:81..|82.{4})(?:a0030201..)?02[01]|02010[01](?:30(?:..){1,3}06|02|04[234])|02(?:82.{4}|81..|[4-7]1)00[89a-f])/
 
 function isKeyDer(bytes: Uint8Array): boolean {
-  const first = bytes[1] ?? 0
-  const start = first < 0x80 ? 2 : first - 0x7e
-  let length = first < 0x80 ? first : 0
-  for (let i = 2; i < start; i++) length = length * 256 + (bytes[i] ?? 0)
-  if (bytes[0] !== 0x30 || start > 6 || start + length !== bytes.length) return false
+  const first = bytes[1]! ^ 0x80
+  const start = first < 5 ? first + 2 : 2
+  let length = start > 2 ? 0 : first ^ 0x80
+  for (let i = 2; i < start; i++) length = length * 256 + bytes[i]!
   const head = Array.from(bytes.subarray(start, start + 24), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [spkiOrEncrypted, certificate, otherPrivate, pkcs1Public].some((pattern) => pattern.test(head))
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return text
+  return bytes[0] === 0x30 && start + length === bytes.length && keyHead.test(head)
 }

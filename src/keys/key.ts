@@ -1,6 +1,8 @@
 import type { HashName, KeyType } from '../algorithms/algorithm.ts'
-import { InvalidKeyError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
+import { BaseKey, materialOf } from './key-base.ts'
+
+export { isKey, materialOf } from './key-base.ts'
 
 /** The checked parts of a key: unsigned big-endian integers without leading zeros for RSA, fixed-length coordinates for EC and OKP. */
 export type KeyMaterial = SecretMaterial | RsaMaterial | EcMaterial | OkpMaterial | HandleMaterial
@@ -96,64 +98,19 @@ export interface PrivateKey<M extends Mode = 'sync'> extends KeyCommon<'private'
 export type Key<M extends Mode = 'sync'> = SecretKey<M> | PublicKey<M> | PrivateKey<M>
 export type KeyOfType<T extends Key['type'], M extends Mode = 'sync'> = Extract<Key<M>, { type: T }>
 
-// Registered, so that a key made by one copy of the package works in another.
-const materialSlot = Symbol.for('signet-jwt.key.material')
-const titles = { secret: 'SecretKey', public: 'PublicKey', private: 'PrivateKey' } as const
-
-class ParsedKey {
-  readonly type: Key['type']
-  readonly kty: KeyType
-  readonly crv?: string
-  readonly bits: number
-  readonly mode: Mode
-  readonly kid?: string
-  readonly alg?: string
-  readonly use?: string
-  readonly keyOps?: readonly string[]
-
-  constructor(type: Key['type'], material: KeyMaterial, bits: number, metadata: KeyMetadata) {
-    this.type = type
-    this.kty = material.kty
-    if ('crv' in material && material.crv !== undefined) this.crv = material.crv
-    this.bits = bits
-    this.mode = 'handle' in material ? 'async' : 'sync'
-    Object.assign(this, metadata)
-    Object.defineProperty(this, materialSlot, { value: material })
-  }
-
+class ParsedKey extends BaseKey {
   get publicKey(): Key | undefined {
     const material = materialOf(this as unknown as Key)
     if (this.type !== 'private' || 'handle' in material) return undefined
-    const { kid, alg, use } = this
+    const { kid, alg, use } = this as KeyMetadata
     const metadata = { ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }), ...(use !== undefined && { use }) }
     return makeKey('public', publicMaterial(material), metadata)
-  }
-
-  toString(): string {
-    return `[${titles[this.type]} ${this.crv ?? `${this.kty} ${this.bits} bits`}]`
-  }
-  toJSON(): object {
-    return { ...this }
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString()
   }
 }
 
 /** Wraps checked material. The material is not enumerable, so logs and serializers show only what is public of a key. */
 export function makeKey<T extends Key['type']>(type: T, material: KeyMaterial, metadata: KeyMetadata = {}): KeyOfType<T> {
   return Object.freeze(new ParsedKey(type, material, bitsOf(material), metadata)) as unknown as KeyOfType<T>
-}
-
-/** True for a key made by `importKey` or `generateKey`, of any copy of this package. */
-export function isKey(value: unknown): value is Key<Mode> {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, materialSlot)
-}
-
-/** For backends: the parts of a key. Throws InvalidKeyError for anything that is not a key of this library. */
-export function materialOf(key: Key<Mode>): KeyMaterial {
-  if (!isKey(key)) throw new InvalidKeyError('Not a key: make one with importKey, generateKey or generateSecret')
-  return (key as unknown as Record<symbol, KeyMaterial>)[materialSlot]!
 }
 
 function publicMaterial(material: KeyMaterial): KeyMaterial {

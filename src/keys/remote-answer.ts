@@ -3,8 +3,8 @@ import { isBytes } from '../core/bytes.ts'
 import type { BackendError } from '../core/errors.ts'
 import { signatureOfDer } from './der-signature.ts'
 import type { PublicKey } from './key.ts'
-import { backendFailure } from './remote-failure.ts'
 import type { RemoteKey } from './remote.ts'
+import { backendFailure } from './remote-failure.ts'
 
 const longestSignature = 2048
 

@@ -1,5 +1,5 @@
-import { abortedFailure, failureOf } from './remote-failure.ts'
 import type { RemoteCall, RemoteKey } from './remote.ts'
+import { abortedFailure, failureOf } from './remote-failure.ts'
 
 /** Makes one call of a device under a deadline, the callers' signals and the key's queue. */
 export type CallDevice = <T>(body: (call: RemoteCall) => T | Promise<T>, signals?: readonly (AbortSignal | undefined)[]) => Promise<T>
@@ -19,7 +19,9 @@ export function deviceCalls(key: RemoteKey, deadlineSeconds: number): CallDevice
     new Promise((resolve, reject) => {
       const controller = new AbortController()
       const undo: (() => void)[] = []
-      const end = (): void => undo.splice(0).forEach((step) => step())
+      const end = (): void => {
+        for (const step of undo.splice(0)) step()
+      }
       const stop = (reason: 'signal' | 'deadline', cause?: unknown): void => {
         const failure = abortedFailure(key.backend, reason, cause)
         reject(failure)
@@ -60,7 +62,10 @@ export function unlessAborted<T>(backend: string, value: Promise<T>, signals: re
       if (signal.aborted) stop()
       undo.push(listen(signal, stop))
     }
-    value.then(resolve, reject).finally(() => undo.forEach((step) => step()))
+    const end = (): void => {
+      for (const step of undo) step()
+    }
+    value.then(resolve, reject).finally(end)
   })
 }
 

@@ -10,7 +10,12 @@ const messages: Readonly<Record<BackendFailureKind, string>> = {
 }
 
 /** For authors of backends: a typed failure. `detail` names what helps an operator and holds no secret. */
-export function backendFailure(kind: BackendFailureKind, message: string = messages[kind], detail: ErrorDetail = {}, cause?: unknown): BackendError {
+export function backendFailure(
+  kind: BackendFailureKind,
+  message: string = messages[kind],
+  detail: ErrorDetail = {},
+  cause?: unknown,
+): BackendError {
   const retryable = kind === 'retryable' || kind === 'throttled'
   return new BackendError(message, { retryable, ...detail, kind }, cause === undefined ? undefined : { cause })
 }

@@ -52,7 +52,8 @@ export function checkRemoteKey(given: RemoteKey): CheckedKey {
   if (typeof given !== 'object' || given === null) throw new UsageError('A remote key is an object; docs/BACKENDS.md describes it')
   const { backend, input, signatureEncoding, maxMessageBytes, concurrency, snapshotLifetime, capabilities = ['sign'] } = given
   const algorithm = typeof given.algorithm === 'string' ? registry.get(given.algorithm) : given.algorithm
-  if (typeof algorithm?.name !== 'string') throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })
+  if (typeof algorithm?.name !== 'string')
+    throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })
   const isCount = (value: number | undefined): boolean => value === undefined || (Number.isSafeInteger(value) && value > 0)
   const rules: readonly (readonly [boolean, string])[] = [
     [typeof backend === 'string' && backend !== '', 'backend is the name of the backend'],
@@ -64,10 +65,20 @@ export function checkRemoteKey(given: RemoteKey): CheckedKey {
     [isCount(maxMessageBytes), 'maxMessageBytes is a positive whole number'],
     [isCount(concurrency), 'concurrency is a positive whole number'],
     [typeof given.snapshot === 'function', 'snapshot is a function'],
-    [Array.isArray(capabilities) && capabilities.every((name) => name === 'sign' || name === 'verify'), 'capabilities are "sign" and "verify"'],
-    [!capabilities.includes('verify') || algorithm.family === 'HMAC', 'Only an HMAC key is verified by its device: a public key is verified here'],
+    [
+      Array.isArray(capabilities) && capabilities.every((name) => name === 'sign' || name === 'verify'),
+      'capabilities are "sign" and "verify"',
+    ],
+    [
+      !capabilities.includes('verify') || algorithm.family === 'HMAC',
+      'Only an HMAC key is verified by its device: a public key is verified here',
+    ],
     ...(['versions', 'close', 'failure'] as const).map(
-      (name) => [given[name] === undefined || typeof given[name] === 'function', 'versions, close and failure are functions where they are there'] as const,
+      (name) =>
+        [
+          given[name] === undefined || typeof given[name] === 'function',
+          'versions, close and failure are functions where they are there',
+        ] as const,
     ),
   ]
   const fault = rules.find(([holds]) => !holds)?.[1]

@@ -2,10 +2,10 @@ import { isBytes } from '../core/bytes.ts'
 import { type BackendError, UsageError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
 import type { SignCall, Signer, Verifier } from './backend.ts'
-import { backendFailure } from './remote-failure.ts'
+import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteSnapshot } from './remote.ts'
+import { abortedFailure, backendFailure } from './remote-failure.ts'
 import { type CheckedKey, checkRemoteKey, type RemoteSettings, readRemoteOptions } from './remote-options.ts'
 import { type Device, makeDevice, signWith } from './remote-snapshot.ts'
-import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteSnapshot } from './remote.ts'
 
 /**
  * An ordinary asynchronous Signer for a key that lives elsewhere. Nothing is asked of the device until the first token.
@@ -16,7 +16,8 @@ export function remoteSigner<A extends string>(definition: RemoteKey<A>, options
   return run('sync', () => {
     const key = checkRemoteKey(definition)
     const settings = readRemoteOptions(options)
-    if (!key.capabilities.includes('sign')) throw new UsageError('This backend does not sign with this key: its capabilities do not include "sign"')
+    if (!key.capabilities.includes('sign'))
+      throw new UsageError('This backend does not sign with this key: its capabilities do not include "sign"')
     const device = makeDevice(key, settings)
     const take = async (call: SignCall | undefined): Promise<Signer<A, 'async'>> => {
       const snapshot = await device.snapshot([settings.signal, call?.signal])
@@ -39,7 +40,12 @@ export function remoteSigner<A extends string>(definition: RemoteKey<A>, options
 }
 
 /** The signer of one snapshot: its kid and public key are those of the function that signs. */
-function boundSigner<A extends string>(device: Device, key: CheckedKey, settings: RemoteSettings, snapshot: RemoteSnapshot): Signer<A, 'async'> {
+function boundSigner<A extends string>(
+  device: Device,
+  key: CheckedKey,
+  settings: RemoteSettings,
+  snapshot: RemoteSnapshot,
+): Signer<A, 'async'> {
   const { kid, publicKey } = snapshot
   const verifier =
     publicKey && settings.verifyAfterSign
@@ -48,6 +54,9 @@ function boundSigner<A extends string>(device: Device, key: CheckedKey, settings
   const sign = async (message: Uint8Array, call: SignCall | undefined): Promise<Uint8Array> => {
     const signature = await signWith(device, key, snapshot, message, [settings.signal, call?.signal])
     if (verifier && !(await isGood(verifier, message, signature))) throw doesNotVerify(key)
+    // Whoever gave up while it was verified here gets no signature either.
+    const fired = [settings.signal, call?.signal].find((signal) => signal?.aborted)
+    if (fired) throw abortedFailure(key.backend, 'signal', fired.reason)
     return signature
   }
   return Object.freeze({

@@ -2,10 +2,10 @@ import { equalBytes } from '../core/bytes.ts'
 import { durationSeconds } from '../core/duration.ts'
 import { bindKey } from './bind.ts'
 import { isKey, materialOf, type PublicKey } from './key.ts'
+import type { RemoteCall, RemoteSnapshot } from './remote.ts'
 import { signatureIn, wrongAnswer } from './remote-answer.ts'
 import { type CallDevice, deviceCalls, unlessAborted } from './remote-call.ts'
 import type { CheckedKey, RemoteSettings } from './remote-options.ts'
-import type { RemoteCall, RemoteSnapshot } from './remote.ts'
 import { writeSpki } from './spki.ts'
 
 export type Signals = readonly (AbortSignal | undefined)[]
@@ -60,10 +60,13 @@ function snapshotCheck(key: CheckedKey, { kid, allowWeakKey }: RemoteSettings): 
   return (given) => {
     if (typeof given !== 'object' || given === null) throw wrongAnswer('The backend gave no snapshot of its key', detail)
     const { kid: own, publicKey, sign, verify } = given
-    if (own !== undefined && (typeof own !== 'string' || own === '')) throw wrongAnswer('The kid of a snapshot is a non-empty string', detail)
-    if (capabilities.some((name) => typeof given[name] !== 'function')) throw wrongAnswer('A snapshot lacks a function its backend declared', detail)
+    if (own !== undefined && (typeof own !== 'string' || own === ''))
+      throw wrongAnswer('The kid of a snapshot is a non-empty string', detail)
+    if (capabilities.some((name) => typeof given[name] !== 'function'))
+      throw wrongAnswer('A snapshot lacks a function its backend declared', detail)
     if (publicKey !== undefined) {
-      if (!isKey(publicKey) || publicKey.mode !== 'sync') throw wrongAnswer('The publicKey of a snapshot is a Key, and no CryptoKey: importKey makes one', detail)
+      if (!isKey(publicKey) || publicKey.mode !== 'sync')
+        throw wrongAnswer('The publicKey of a snapshot is a Key, and no CryptoKey: importKey makes one', detail)
       bindKey(algorithm, publicKey, 'verify', allowWeakKey)
       const spki = writeSpki(materialOf(publicKey) as Parameters<typeof writeSpki>[0])
       first ??= spki
@@ -83,14 +86,21 @@ function snapshotCheck(key: CheckedKey, { kid, allowWeakKey }: RemoteSettings): 
 
 /** What the device is asked for the message: the message itself, or its digest. Undefined where it is too long for the device. */
 export async function deviceInput(key: CheckedKey, message: Uint8Array): Promise<Uint8Array | undefined> {
-  if (key.input === 'message') return key.maxMessageBytes !== undefined && message.length > key.maxMessageBytes ? undefined : new Uint8Array(message)
+  if (key.input === 'message')
+    return key.maxMessageBytes !== undefined && message.length > key.maxMessageBytes ? undefined : new Uint8Array(message)
   const { subtle } = globalThis.crypto ?? {}
   if (!subtle) throw wrongAnswer('No WebCrypto here to hash with: it needs a secure context (https)', { backend: key.backend })
   return new Uint8Array(await subtle.digest(key.algorithm.hash!, message as Uint8Array<ArrayBuffer>))
 }
 
 /** One checked signature, or MAC, by this snapshot. @throws BackendError */
-export async function signWith(device: Device, key: CheckedKey, snapshot: RemoteSnapshot, message: Uint8Array, signals: Signals): Promise<Uint8Array> {
+export async function signWith(
+  device: Device,
+  key: CheckedKey,
+  snapshot: RemoteSnapshot,
+  message: Uint8Array,
+  signals: Signals,
+): Promise<Uint8Array> {
   const input = await deviceInput(key, message)
   if (!input) {
     throw wrongAnswer('The signing input is longer than the backend takes: make the token smaller; detail.maxBytes is the limit', {

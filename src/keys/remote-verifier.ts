@@ -3,12 +3,12 @@ import { UsageError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
 import type { KeyHint, VerifierSource } from './backend.ts'
 import { isKey } from './key.ts'
+import type { RemoteKey, RemoteOptions, RemoteSnapshot, RemoteVerifier, RemoteVersion } from './remote.ts'
 import { wrongAnswer } from './remote-answer.ts'
 import { deviceCalls } from './remote-call.ts'
 import { type CheckedKey, checkRemoteKey, type RemoteSettings, readRemoteOptions } from './remote-options.ts'
 import { closing, copyOf } from './remote-signer.ts'
 import { type Device, deviceInput, keepFor, makeDevice, type Signals, signWith } from './remote-snapshot.ts'
-import type { RemoteKey, RemoteOptions, RemoteSnapshot, RemoteVerifier, RemoteVersion } from './remote.ts'
 
 /**
  * An ordinary asynchronous Verifier. With a public key the device is asked for that key only and verification is local. An
@@ -86,13 +86,26 @@ function versionVerifier({ algorithm }: CheckedKey, settings: RemoteSettings, { 
   })
 }
 
-async function verifyHere(key: CheckedKey, settings: RemoteSettings, { publicKey }: RemoteSnapshot, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+async function verifyHere(
+  key: CheckedKey,
+  settings: RemoteSettings,
+  { publicKey }: RemoteSnapshot,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
   if (!publicKey) throw wrongAnswer('The backend gives no public key, so nothing can be verified here', { backend: key.backend })
   const verifier = settings.verifyWith.verifier(key.algorithm, publicKey, { allowWeakKey: settings.allowWeakKey })
   return (await verifier.verify(message, signature)) === true
 }
 
-async function verifyMac(device: Device, key: CheckedKey, snapshot: RemoteSnapshot, message: Uint8Array, mac: Uint8Array, signals: Signals): Promise<boolean> {
+async function verifyMac(
+  device: Device,
+  key: CheckedKey,
+  snapshot: RemoteSnapshot,
+  message: Uint8Array,
+  mac: Uint8Array,
+  signals: Signals,
+): Promise<boolean> {
   const input = await deviceInput(key, message)
   // A message that the device cannot take was not signed by it. Devices take no empty one, and no token has one.
   if (!input || input.length === 0) return false

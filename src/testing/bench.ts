@@ -1,9 +1,9 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
-import type { KeyBackend, SignCall, Signer, Verifier } from '../keys/backend.ts'
 import { isBytes } from '../core/bytes.ts'
+import type { KeyBackend, SignCall, Signer, Verifier } from '../keys/backend.ts'
 import { materialOf, type PublicKey, type SecretKey } from '../keys/key.ts'
 import type { CallBackend } from './calls.ts'
-import { valueOf } from './calls.ts'
+import { expectValue } from './calls.ts'
 
 /** A factory of signers whose keys cannot be seen, and what the kit needs to try them. */
 export interface SignerFactory {
@@ -54,7 +54,10 @@ export interface Forgery {
 }
 
 /** Verifies by an independent backend, which binds each key once. */
-export function independentVerdicts(reference: KeyBackend, algorithm: Algorithm): (key: PublicKey | SecretKey, input: Uint8Array, signature: Uint8Array) => Promise<boolean> {
+export function independentVerdicts(
+  reference: KeyBackend,
+  algorithm: Algorithm,
+): (key: PublicKey | SecretKey, input: Uint8Array, signature: Uint8Array) => Promise<boolean> {
   const bound = new Map<string, Verifier>()
   return async (key, input, signature) => {
     const print = fingerprint(key)
@@ -72,7 +75,7 @@ export function fingerprint(key: PublicKey | SecretKey): string {
 /** The signer as it is now. */
 export async function snapshotOf({ call }: Bench, signer: Signer, given?: SignCall): Promise<Signer> {
   if (!signer.snapshot) return signer
-  return valueOf(await call(signer.mode, 'snapshot', () => signer.snapshot!(given)), 'snapshot') as Signer
+  return expectValue(await call(signer.mode, 'snapshot', () => signer.snapshot!(given)), 'snapshot') as Signer
 }
 
 /** A signing input like those of tokens, different for each number. */

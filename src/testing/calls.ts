@@ -30,7 +30,9 @@ export function backendCalls(patienceMilliseconds: number): CallBackend {
 function ignore(): void {}
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (
+    (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }
 
 function inTime(promise: PromiseLike<unknown>, what: string, milliseconds: number): Promise<Outcome> {
@@ -63,7 +65,7 @@ function nameOf(error: unknown): string {
 }
 
 /** The value of a call that has no reason to fail. */
-export function valueOf(outcome: Outcome, what: string): unknown {
+export function expectValue(outcome: Outcome, what: string): unknown {
   if ('value' in outcome) return outcome.value
   throw new CheckFailure(`${what} failed with ${outcome.error.name}: ${outcome.error.message}`)
 }

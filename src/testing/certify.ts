@@ -1,17 +1,13 @@
-import type { Algorithm } from '../algorithms/algorithm.ts'
 import { registry } from '../algorithms/registry.ts'
-import { durationSeconds, type Duration } from '../core/duration.ts'
-import { isJwtError, UsageError } from '../core/errors.ts'
+import { type Duration, durationSeconds } from '../core/duration.ts'
+import { UsageError } from '../core/errors.ts'
 import { readCount, readOptions, readTextList } from '../core/options.ts'
-import type { KeyBackend, Signer, Verifier } from '../keys/backend.ts'
-import { type Bench, independentVerdicts, inputNumber, type SignerFactory, snapshotOf } from './bench.ts'
-import { backendCalls, type CallBackend, isThenable, valueOf, watchRejections } from './calls.ts'
-import { carriesKid, generates, type KeyBench, refusesKeys } from './keys.ts'
-import { livingChecks } from './living.ts'
-import { keyStore, misusesBy, publicHalf, type Reference, singleReference } from './reference.ts'
-import { CertificationError, type CertificationReport, CheckFailure, type CheckResult, CheckSkipped, demand } from './report.ts'
-import { signingChecks } from './signing.ts'
-import { verifyingChecks } from './verifying.ts'
+import type { KeyBackend } from '../keys/backend.ts'
+import type { SignerFactory } from './bench.ts'
+import { backendCalls, watchRejections } from './calls.ts'
+import { backendPlan, type Common, factoryPlan, type Plan } from './plans.ts'
+import { keyStore, type Reference, singleReference } from './reference.ts'
+import { CertificationError, type CertificationReport, CheckFailure, type CheckResult, CheckSkipped, demand, messageOf } from './report.ts'
 
 export interface CertifyOptions {
   /** Those to try. Default: all that a factory declares, and all there are for a KeyBackend, which says itself what it lacks. */
@@ -37,28 +33,24 @@ const readers = {
   skip: readTextList,
 }
 
-type Plan = readonly (readonly [string, () => Promise<void>])[]
-
 /** `certifyBackend` with the backends that judge where the caller names none. */
 export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
-  return async (subject: KeyBackend | SignerFactory, options?: CertifyOptions): Promise<CertificationReport> => {
+  return async (given: KeyBackend | SignerFactory | SignerFactory['signer'], options?: CertifyOptions): Promise<CertificationReport> => {
     const { algorithms, reference, patience = 3, rounds = 1500, budget = 3, skip = [] } = readOptions(options, readers)
-    if (typeof subject !== 'object' || subject === null || typeof subject.signer !== 'function') {
-      throw new UsageError('certifyBackend takes a KeyBackend, or { name, algorithms, signer }; docs/BACKENDS.md describes both')
-    }
+    const subject = subjectOf(given, algorithms)
     const judges = reference ? singleReference(reference) : fallback(subject.name)
     const call = backendCalls(patience * 1000)
     const common: Common = { call, rounds, budgetMilliseconds: budget * 1000, reference: judges, keys: keyStore(judges) }
     const checks: CheckResult[] = []
     const rejections = watchRejections()
     await runPlan([['backend', async () => checkWhole(subject)]], undefined, skip, checks)
-    const names = algorithms ?? ('algorithms' in subject ? subject.algorithms : registry.names)
+    const names = algorithms ?? (isFactory(subject) ? subject.algorithms : registry.names)
     for (const name of names) {
       const algorithm = registry.get(name)
       if (!algorithm) throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })
       let steps: Plan = []
       const prepare = async (): Promise<void> => {
-        steps = 'algorithms' in subject ? await factoryPlan(subject, algorithm, common) : await backendPlan(subject, algorithm, common)
+        steps = isFactory(subject) ? await factoryPlan(subject, algorithm, common) : await backendPlan(subject, algorithm, common)
       }
       await runPlan([['signer', prepare]], name, skip, checks)
       await runPlan(steps, name, skip, checks)
@@ -67,26 +59,58 @@ export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
       const count = await rejections()
       demand(count === 0, `${count} promises were rejected with nobody listening`)
     }
-    await runPlan([['rejections', late]], undefined, skip, checks)
-    const report = Object.freeze({ name: subject.name, passed: checks.every(({ status }) => status !== 'failed'), checks: Object.freeze(checks) })
+    await runPlan(
+      [
+        ['rejections', late],
+        ['tried', async () => demandTried(checks)],
+      ],
+      undefined,
+      skip,
+      checks,
+    )
+    const report = Object.freeze({
+      name: subject.name,
+      passed: checks.every(({ status }) => status !== 'failed'),
+      checks: Object.freeze(checks),
+    })
     if (report.passed) return report
     throw new CertificationError(report)
   }
 }
 
-interface Common extends Pick<Bench, 'rounds' | 'budgetMilliseconds' | 'call'> {
-  readonly reference: Reference
-  readonly keys: ReturnType<typeof keyStore>
+/** A KeyBackend, or a factory: one that is a function, or leaves its algorithms to the options, is completed. */
+function subjectOf(
+  given: KeyBackend | SignerFactory | SignerFactory['signer'],
+  algorithms: readonly string[] | undefined,
+): KeyBackend | SignerFactory {
+  const subject =
+    typeof given === 'function' ? { name: given.name || 'signer factory', algorithms: algorithms ?? [], signer: given } : given
+  if (typeof subject !== 'object' || subject === null || typeof subject.signer !== 'function') {
+    throw new UsageError('certifyBackend takes a KeyBackend, a function from algorithms to Signers, or { name, algorithms, signer }')
+  }
+  if (!isFactory(subject)) return subject
+  if (Array.isArray(subject.algorithms) && subject.algorithms.length > 0) return subject
+  // Inherits, since the functions of a factory may be methods of a class.
+  if (algorithms) return Object.assign(Object.create(subject) as SignerFactory, { algorithms })
+  throw new UsageError('Which algorithms to try: list them in algorithms, of the factory or of the options')
+}
+
+function isFactory(subject: KeyBackend | SignerFactory): subject is SignerFactory {
+  return 'algorithms' in subject || !('mode' in subject)
 }
 
 function checkWhole(subject: KeyBackend | SignerFactory): void {
   demand(typeof subject.name === 'string' && subject.name !== '', 'name is a non-empty string')
-  if ('algorithms' in subject) {
-    demand(Array.isArray(subject.algorithms) && subject.algorithms.length > 0, 'algorithms lists what the backend declares')
-    return
-  }
+  if (isFactory(subject)) return
   demand(subject.mode === 'sync' || subject.mode === 'async', 'mode is "sync" or "async"')
   demand(typeof subject.verifier === 'function' && typeof subject.generate === 'function', 'a KeyBackend has signer, verifier and generate')
+}
+
+/** A backend that says it lacks everything has kept no promise. */
+function demandTried(checks: readonly CheckResult[]): void {
+  const tried = checks.some(({ check, status }) => status !== 'skipped' && (check === 'verifies' || check === 'accepts'))
+  const failed = checks.some(({ status }) => status === 'failed')
+  demand(tried || failed, 'the backend neither signed nor verified with any algorithm')
 }
 
 /** Runs check after check. After a call that never answered, the rest would only wait. */
@@ -103,116 +127,14 @@ async function runPlan(plan: Plan, algorithm: string | undefined, skip: readonly
       checks.push({ check, ...whose, status: 'passed' })
     } catch (error) {
       if (error instanceof CheckSkipped) checks.push({ check, ...whose, status: 'skipped', message: error.message })
-      else checks.push({ check: (error instanceof CheckFailure && error.check) || check, ...whose, status: 'failed', message: messageOf(error) })
+      else
+        checks.push({
+          check: (error instanceof CheckFailure && error.check) || check,
+          ...whose,
+          status: 'failed',
+          message: messageOf(error),
+        })
       hung = error instanceof CheckFailure && error.check === 'answers'
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof CheckFailure) return error.message
-  if (isJwtError(error)) return `${error.name}: ${error.message}`
-  return `a foreign error: ${error instanceof Error ? `${error.constructor.name}: ${error.message}` : typeof error}`
-}
-
-async function factoryPlan(factory: SignerFactory, algorithm: Algorithm, { reference, keys, ...common }: Common): Promise<Plan> {
-  const { name } = algorithm
-  const signer = (await handedOut(common.call, 'signer', () => factory.signer(name))) as Signer
-  const isGood = independentVerdicts(await reference.verifying(algorithm), algorithm)
-  const stranger = (await reference.signing(algorithm)).signer(algorithm, await keys(algorithm, 'strange'))
-  const current = await snapshotOf({ ...common, algorithm } as Bench, signer)
-  const verifier = factory.verifier && ((await handedOut(common.call, 'verifier', () => factory.verifier!(name, current.publicKey))) as Verifier)
-  const bench: Bench = {
-    ...common,
-    algorithm,
-    remote: true,
-    signer,
-    ...(verifier && { verifier }),
-    factory,
-    stranger: async (input) => stranger.sign(input),
-    judge: async (input, signature, { kid, publicKey }) => {
-      const published = await factory.key?.(name, kid)
-      const verdicts: boolean[] = []
-      for (const key of [publicKey, published]) {
-        if (key) verdicts.push(await isGood(key, input, signature))
-      }
-      if (verdicts.length > 0) return verdicts.every(Boolean)
-      return algorithm.family === 'HMAC' && verifier ? (await verifier.verify(input, signature)) === true : undefined
-    },
-  }
-  return planOf(bench)
-}
-
-/** What a factory's function gives, at once or later. */
-async function handedOut(call: CallBackend, what: string, make: () => unknown): Promise<unknown> {
-  return valueOf(await call('async', what, async () => make()), what)
-}
-
-async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { reference, keys, ...common }: Common): Promise<Plan> {
-  const signing = await reference.signing(algorithm)
-  const isGood = independentVerdicts(await reference.verifying(algorithm), algorithm)
-  const key = await keys(algorithm, 'own')
-  const trusted = signing.signer(algorithm, key)
-  const stranger = signing.signer(algorithm, await keys(algorithm, 'strange'))
-  const half = publicHalf(key)
-  const signer = await supported(
-    () => backend.signer(algorithm.name, key),
-    (bound) => bound.sign(inputNumber(0)),
-  )
-  const verifier = await supported(
-    () => backend.verifier(algorithm.name, half),
-    (bound) => bound.verify(inputNumber(0), new Uint8Array(algorithm.signatureLength ?? 256)),
-  )
-  const bench: Bench = {
-    ...common,
-    algorithm,
-    remote: false,
-    ...(signer && { signer }),
-    ...(verifier && { verifier }),
-    trusted: async (input) => trusted.sign(input),
-    misuses: (input) => misusesBy(key, algorithm, input),
-    stranger: async (input) => stranger.sign(input),
-    judge: async (input, signature, { publicKey }) => {
-      const verdicts = [half, publicKey].map((by) => by === undefined || isGood(by, input, signature))
-      return (await Promise.all(verdicts)).every(Boolean)
-    },
-  }
-  const keyBench: KeyBench = { backend, algorithm, reference, key, call: common.call, signs: signer !== undefined, verifies: verifier !== undefined }
-  return [
-    ['mode', async () => demandModes(backend, signer, verifier)],
-    ...planOf(bench),
-    ['keys', () => refusesKeys(keyBench)],
-    ['kid', () => carriesKid(keyBench)],
-    ['generate', () => generates(keyBench)],
-  ]
-}
-
-/** The bound key, or undefined where the backend says that it lacks the algorithm: at once, or at the first call. */
-async function supported<T extends Signer | Verifier>(bind: () => T, first: (bound: T) => unknown): Promise<T | undefined> {
-  try {
-    const bound = bind()
-    const tried = first(bound)
-    // A call that hangs is for the checks to find.
-    if (isThenable(tried)) await Promise.race([tried, new Promise((resolve) => setTimeout(resolve, 1000))])
-    return bound
-  } catch (error) {
-    if (isJwtError(error) && error.detail['supported'] === false) return undefined
-    return bindAgain(bind)
-  }
-}
-
-function bindAgain<T>(bind: () => T): T {
-  try {
-    return bind()
-  } catch (error) {
-    throw new CheckFailure(messageOf(error), isJwtError(error) ? 'shape' : 'errors')
-  }
-}
-
-function demandModes(backend: KeyBackend, signer: Signer | undefined, verifier: Verifier | undefined): void {
-  for (const bound of [signer, verifier]) demand(!bound || bound.mode === backend.mode, 'the backend and what it binds have different modes')
-}
-
-function planOf(bench: Bench): Plan {
-  return [...signingChecks, ...verifyingChecks, ...(bench.remote ? livingChecks : [])].map(([name, check]) => [name, () => check(bench)] as const)
 }

@@ -23,7 +23,8 @@ export function forgeriesOf(algorithm: Algorithm, good: Uint8Array): readonly Fo
     { what: 'a signature with its last bit changed', signature: flipped(good, length - 1, 1) },
   ]
   if (algorithm.family === 'ECDSA') return [...common, ...ecdsaForgeries(algorithm, good)]
-  if (algorithm.family === 'EdDSA' && length === 64) return [...common, { what: 'an Ed25519 signature whose S is not reduced (RFC 8032 §5.1.7)', signature: unreduced(good) }]
+  if (algorithm.family === 'EdDSA' && length === 64)
+    return [...common, { what: 'an Ed25519 signature whose S is not reduced (RFC 8032 §5.1.7)', signature: unreduced(good) }]
   return common
 }
 

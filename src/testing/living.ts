@@ -34,7 +34,8 @@ const rotation: Check = async (bench) => {
 async function signsWithItsOwn(bench: Bench, snapshot: Signer, number: number): Promise<void> {
   const input = inputNumber(number)
   const outcome = await bench.call(snapshot.mode, 'sign after a rotation', () => snapshot.sign(input))
-  if ('error' in outcome) return demand(outcome.error.code === 'backend_failure', `signing after a rotation failed with ${outcome.error.name}`)
+  if ('error' in outcome)
+    return demand(outcome.error.code === 'backend_failure', `signing after a rotation failed with ${outcome.error.name}`)
   const good = await bench.judge(input, outcome.value as Uint8Array, snapshot)
   demand(good !== false, 'a snapshot signed with another key than its own: the kid in the header would not verify')
 }
@@ -54,11 +55,14 @@ const abort: Check = async (bench) => {
 
 function demandAborted(outcome: Outcome, what: string): void {
   demand('error' in outcome, `${what} ignored a signal that had fired`)
-  demand((outcome.error as BackendError).detail['kind'] === 'aborted', `${what} gave up with ${outcome.error.name}, whose detail.kind is not "aborted"`)
+  demand(
+    (outcome.error as BackendError).detail['kind'] === 'aborted',
+    `${what} gave up with ${outcome.error.name}, whose detail.kind is not "aborted"`,
+  )
 }
 
 // Below this, a signature may well be done before the signal fires.
-const slow = 40
+const slow = 60
 
 async function abortMidway(bench: Bench, signer: Signer): Promise<void> {
   const began = performance.now()
@@ -66,10 +70,14 @@ async function abortMidway(bench: Bench, signer: Signer): Promise<void> {
   const usual = performance.now() - began
   if (usual < slow) return
   const controller = new AbortController()
-  setTimeout(() => controller.abort(), usual / 4)
-  const again = performance.now()
+  let fired = Number.POSITIVE_INFINITY
+  setTimeout(() => {
+    fired = performance.now()
+    controller.abort()
+  }, usual / 4)
   const outcome = await bench.call('async', 'sign', () => signer.sign(inputNumber(9), { signal: controller.signal }))
-  if (performance.now() - again > usual * 0.6) demandAborted(outcome, 'sign under way')
+  // Seen from when it did fire: a device that computes on this thread keeps the timer waiting.
+  if (performance.now() - fired > usual / 3) demandAborted(outcome, 'sign under way')
   demand(!('error' in outcome) || outcome.error.code === 'backend_failure', 'sign gave up with no BackendError')
 }
 
@@ -79,7 +87,10 @@ const failing: Check = async (bench) => {
   const outcome = await throughSnapshot(bench, signer)
   demand('error' in outcome, 'a device that fails gave a signature')
   const { code, detail } = outcome.error
-  demand(code === 'backend_failure' && typeof detail['retryable'] === 'boolean', 'a device that fails is a BackendError with detail.retryable')
+  demand(
+    code === 'backend_failure' && typeof detail['retryable'] === 'boolean',
+    'a device that fails is a BackendError with detail.retryable',
+  )
   demand(kinds.includes(detail['kind']), 'detail.kind of a failure is retryable, throttled, permanent, unauthorised or aborted')
 }
 

@@ -79,7 +79,12 @@ interface Variant {
 function variants({ family, hash }: Algorithm): readonly Variant[] {
   const others = ['SHA-256', 'SHA-384', 'SHA-512'].filter((name) => name !== hash)
   const digest = hashLength(hash!)
-  const pss = (saltLength: number, name: string = hash!): Variant => ({ what: `RSASSA-PSS with ${name} and a salt of ${saltLength}`, name: 'RSA-PSS', hash: name, saltLength })
+  const pss = (saltLength: number, name: string = hash!): Variant => ({
+    what: `RSASSA-PSS with ${name} and a salt of ${saltLength}`,
+    name: 'RSA-PSS',
+    hash: name,
+    saltLength,
+  })
   const pkcs1 = (name: string): Variant => ({ what: `RSASSA-PKCS1-v1_5 with ${name}`, name: 'RSASSA-PKCS1-v1_5', hash: name })
   switch (family) {
     case 'HMAC':

@@ -1,4 +1,4 @@
-import { type ErrorCode, JwtError } from '../core/errors.ts'
+import { type ErrorCode, isJwtError, JwtError } from '../core/errors.ts'
 
 /** One check of one algorithm. */
 export interface CheckResult {
@@ -26,7 +26,10 @@ export class CertificationError extends JwtError {
   constructor(report: CertificationReport) {
     const failed = report.checks.filter(({ status }) => status === 'failed')
     const lines = failed.map(({ check, algorithm, message }) => `  ${algorithm ?? 'backend'}: ${check}: ${message}`)
-    super(['The backend does not keep its contract:', ...lines].join('\n'), { name: report.name, failed: [...new Set(failed.map(({ check }) => check))] })
+    super(['The backend does not keep its contract:', ...lines].join('\n'), {
+      name: report.name,
+      failed: [...new Set(failed.map(({ check }) => check))],
+    })
     this.report = report
   }
 }
@@ -46,4 +49,11 @@ export class CheckSkipped extends Error {}
 /** Fails the running check unless `holds`. */
 export function demand(holds: boolean, message: string, check?: string): asserts holds {
   if (!holds) throw new CheckFailure(message, check)
+}
+
+/** Why a check failed, in one line. */
+export function messageOf(error: unknown): string {
+  if (error instanceof CheckFailure) return error.message
+  if (isJwtError(error)) return `${error.name}: ${error.message}`
+  return `a foreign error: ${error instanceof Error ? `${error.constructor.name}: ${error.message}` : typeof error}`
 }

@@ -4,7 +4,7 @@ import { equalBytes, isBytes } from '../core/bytes.ts'
 import type { Signer } from '../keys/backend.ts'
 import { isKey, type PublicKey } from '../keys/key.ts'
 import { type Bench, fingerprint, inputNumber, snapshotOf } from './bench.ts'
-import { valueOf } from './calls.ts'
+import { expectValue } from './calls.ts'
 import { CheckSkipped, demand } from './report.ts'
 
 export type Check = (bench: Bench) => Promise<void>
@@ -16,7 +16,7 @@ function need(bench: Bench): Signer {
 
 /** One signature of the right type, as the bench's own copy. */
 export async function signatureBy(bench: Bench, signer: Signer, input: Uint8Array): Promise<Uint8Array> {
-  const answer = valueOf(await bench.call(signer.mode, 'sign', () => signer.sign(input)), 'sign')
+  const answer = expectValue(await bench.call(signer.mode, 'sign', () => signer.sign(input)), 'sign')
   demand(isBytes(answer), `sign gave ${typeof answer === 'object' ? 'an object' : `a ${typeof answer}`} that is no Uint8Array`, 'signature')
   return answer
 }
@@ -35,7 +35,11 @@ const shape: Check = async (bench) => {
   demand(typeof signer.sign === 'function', 'the signer has no sign function')
   checkNames(signer)
   const now = await snapshotOf(bench, signer)
-  demand(now.algorithm === signer.algorithm && now.mode === signer.mode, 'the snapshot has another algorithm or mode than its signer', 'snapshot')
+  demand(
+    now.algorithm === signer.algorithm && now.mode === signer.mode,
+    'the snapshot has another algorithm or mode than its signer',
+    'snapshot',
+  )
   demand(typeof now.sign === 'function', 'the snapshot has no sign function', 'snapshot')
   checkNames(now)
   demand(signer.kid === undefined || signer.kid === now.kid, 'the signer and its snapshot have different kids', 'kid')
@@ -43,7 +47,10 @@ const shape: Check = async (bench) => {
 
 function checkNames({ kid, publicKey }: Signer): void {
   demand(kid === undefined || (typeof kid === 'string' && kid !== ''), 'kid is a non-empty string, or absent')
-  demand(publicKey === undefined || (isKey(publicKey) && publicKey.type === 'public'), 'publicKey is a PublicKey, which importKey makes, or absent')
+  demand(
+    publicKey === undefined || (isKey(publicKey) && publicKey.type === 'public'),
+    'publicKey is a PublicKey, which importKey makes, or absent',
+  )
 }
 
 /** What several rounds have in common. */
@@ -120,7 +127,7 @@ const input: Check = async (bench) => {
   if (signer.mode === 'sync') return
   const pending = bench.call('async', 'sign', () => signer.sign(given))
   given.fill(0x42)
-  const signature = valueOf(await pending, 'sign')
+  const signature = expectValue(await pending, 'sign')
   const good = await bench.judge(inputNumber(2), signature as Uint8Array, signer)
   demand(good !== false, 'sign read its input after it had returned: what the caller changed meanwhile was signed')
 }
@@ -145,7 +152,7 @@ const text: Check = async (bench) => {
   const { signText } = signer
   if (!signText) throw new CheckSkipped('there is no text form')
   const message = new TextDecoder().decode(inputNumber(5))
-  const answer = valueOf(await bench.call(signer.mode, 'signText', () => signer.signText!(message)), 'signText')
+  const answer = expectValue(await bench.call(signer.mode, 'signText', () => signer.signText!(message)), 'signText')
   demand(typeof answer === 'string', 'signText gave no text')
   const signature = decodeBase64url(answer)
   demand(signature !== undefined, 'signText gave no unpadded base64url')
@@ -169,10 +176,16 @@ const long: Check = async (bench) => {
   const now = await snapshotOf(bench, signer)
   const outcome = await bench.call(now.mode, 'sign of a long message', () => now.sign(message))
   if ('error' in outcome) {
-    demand(bench.remote && outcome.error.code === 'backend_failure', `a long message failed with ${outcome.error.name}: ${outcome.error.message}`)
+    demand(
+      bench.remote && outcome.error.code === 'backend_failure',
+      `a long message failed with ${outcome.error.name}: ${outcome.error.message}`,
+    )
     return
   }
-  demand(isBytes(outcome.value) && (await bench.judge(message, outcome.value, now)) !== false, 'the signature of a long message does not verify')
+  demand(
+    isBytes(outcome.value) && (await bench.judge(message, outcome.value, now)) !== false,
+    'the signature of a long message does not verify',
+  )
 }
 
 export const signingChecks: readonly (readonly [string, Check])[] = [

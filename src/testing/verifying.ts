@@ -2,7 +2,7 @@ import { encodeBase64url } from '../core/base64url.ts'
 import { concat, equalBytes } from '../core/bytes.ts'
 import type { Verifier } from '../keys/backend.ts'
 import { type Bench, inputNumber, snapshotOf } from './bench.ts'
-import { type Outcome, valueOf } from './calls.ts'
+import { expectValue, type Outcome } from './calls.ts'
 import { forgeriesOf, otherS } from './forgeries.ts'
 import { CheckSkipped, demand } from './report.ts'
 import { type Check, signatureBy } from './signing.ts'
@@ -51,7 +51,10 @@ const accepts: Check = async (bench) => {
   const input = inputNumber(108)
   const good = await goodSignature(bench, input)
   if (bench.algorithm.family === 'ECDSA') {
-    const both = [await verdict(bench, verifier, input, good, 'one s'), await verdict(bench, verifier, input, otherS(bench.algorithm, good), 'the other s')]
+    const both = [
+      await verdict(bench, verifier, input, good, 'one s'),
+      await verdict(bench, verifier, input, otherS(bench.algorithm, good), 'the other s'),
+    ]
     demand(both.every(Boolean), 'verify refused a signature for its high s, which is valid in JOSE')
   }
   if (bench.signer && bench.trusted) {
@@ -74,7 +77,8 @@ const rejects: Check = async (bench) => {
     demand(!(await verdict(bench, verifier, input, signature, what)), `verify accepted ${what}`)
   }
   const others = [concat(input, Uint8Array.of(0)), input.slice(1), input.slice(0, -1), new Uint8Array(), inputNumber(202)]
-  for (const other of others) demand(!(await verdict(bench, verifier, other, good, 'a changed message')), 'verify accepted a changed message')
+  for (const other of others)
+    demand(!(await verdict(bench, verifier, other, good, 'a changed message')), 'verify accepted a changed message')
 }
 
 /** Platforms accept an RSA signature whose leading zero octets were removed (RFC 8017 §8.1.2 step 1 does not). */
@@ -86,7 +90,10 @@ const shortened: Check = async (bench) => {
     const input = inputNumber(1000 + i)
     const good = await goodSignature(bench, input)
     if (good[0] !== 0) continue
-    demand(!(await verdict(bench, verifier, input, good.slice(1), 'a signature without its leading zero')), 'verify accepted a signature without its leading zero octet')
+    demand(
+      !(await verdict(bench, verifier, input, good.slice(1), 'a signature without its leading zero')),
+      'verify accepted a signature without its leading zero octet',
+    )
     return
   }
   throw new CheckSkipped('no signature with a leading zero octet came in time')
@@ -103,7 +110,7 @@ const input: Check = async (bench) => {
   const pending = bench.call('async', 'verify', () => verifier.verify(given, claimed))
   given.fill(0)
   claimed.fill(0)
-  demand(valueOf(await pending, 'verify') === true, 'verify read its input after it had returned')
+  demand(expectValue(await pending, 'verify') === true, 'verify read its input after it had returned')
 }
 
 const text: Check = async (bench) => {

@@ -7,7 +7,7 @@ import { createContext, runInContext } from 'node:vm'
 import { buildSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import * as errors from '../../src/core/errors.ts'
-import { decode, tryDecode } from '../../src/node.ts'
+import { decode, type SecretKey, tryDecode } from '../../src/node.ts'
 import { clock, forged, secret } from '../backends-list.ts'
 
 type ErrorClass = new (message: string, detail?: errors.ErrorDetail, options?: ErrorOptions) => errors.JwtError
@@ -74,7 +74,20 @@ describe('isJwtError', () => {
     ['a plain object', { code: 'invalid_usage', name: 'UsageError', message: 'x' }],
     ['the class', errors.JwtError],
     ['a revoked proxy', revoked.proxy],
-    ['a proxy whose every trap throws', new Proxy({}, new Proxy({}, { get: () => () => { throw new Error('trap') } }))],
+    [
+      'a proxy whose every trap throws',
+      new Proxy(
+        {},
+        new Proxy(
+          {},
+          {
+            get: () => () => {
+              throw new Error('trap')
+            },
+          },
+        ),
+      ),
+    ],
   ])('is false for %s, and never throws', (_name, value) => {
     expect(errors.isJwtError(value)).toBe(false)
   })
@@ -120,7 +133,7 @@ describe('a second copy of the package', () => {
 
   it('lends its keys, Verifiers and Signers', () => {
     const key = other['importKey']!(secret, { type: 'secret' })
-    expect(decode(forged({ a: 1 }), key as never, { algorithms: ['HS256'] })).toEqual({ a: 1 })
+    expect(decode(forged({ a: 1 }), key as SecretKey, { algorithms: ['HS256'] })).toEqual({ a: 1 })
     const { verifier } = other['node'] as unknown as { verifier: (name: string, key: unknown) => never }
     expect(decode(forged({ a: 1 }), verifier('HS256', key), {})).toEqual({ a: 1 })
   })

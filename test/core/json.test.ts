@@ -72,7 +72,11 @@ const accepted: readonly (readonly [string, string, unknown])[] = [
   ['colons and brackets inside strings', '{":[{":"}:]\\":[{","x":["::"]}', { ':[{': '}:]":[{', x: ['::'] }],
   ['backslashes before a quote', '{"a":"\\\\","b":"\\\\\\""}', { a: '\\', b: '\\"' }],
   ['one name at several depths', '{"a":{"a":{"a":[{"a":1},{"a":2}]}}}', { a: { a: { a: [{ a: 1 }, { a: 2 }] } } }],
-  ['names of prototype members', '{"constructor":1,"toString":2,"hasOwnProperty":3,"prototype":4}', { constructor: 1, toString: 2, hasOwnProperty: 3, prototype: 4 }],
+  [
+    'names of prototype members',
+    '{"constructor":1,"toString":2,"hasOwnProperty":3,"prototype":4}',
+    { constructor: 1, toString: 2, hasOwnProperty: 3, prototype: 4 },
+  ],
   ['names that differ in case or form', '{"a":1,"A":2,"\u00e9":3,"e\u0301":4}', { a: 1, A: 2, '\u00e9': 3, 'e\u0301': 4 }],
   ['the largest double', '{"a":1.7976931348623157e308}', { a: Number.MAX_VALUE }],
   ['a number that is nearly zero', '{"a":1e-999}', { a: 0 }],

@@ -55,8 +55,22 @@ describe('andThen, given and settle', () => {
   it('sync: answer at once', () => {
     expect(andThen('sync', 1, (n: number) => n + 1)).toBe(2)
     expect(given('sync', 1)).toBe(1)
-    expect(settle('sync', () => 1, (n) => n + 1, () => 0)).toBe(2)
-    expect(settle('sync', raise(own) as () => number, () => 'good', (error) => error)).toBe(own)
+    expect(
+      settle(
+        'sync',
+        () => 1,
+        (n) => n + 1,
+        () => 0,
+      ),
+    ).toBe(2)
+    expect(
+      settle(
+        'sync',
+        raise(own) as () => number,
+        () => 'good',
+        (error) => error,
+      ),
+    ).toBe(own)
   })
 
   it('async: answer later', async () => {
@@ -64,9 +78,30 @@ describe('andThen, given and settle', () => {
     expect(one).toBeInstanceOf(Promise)
     expect(await andThen('async', one, (n: number) => n + 1)).toBe(2)
     expect(await andThen('async', one, async (n: number) => n + 1)).toBe(2)
-    expect(await settle('async', () => one, (n) => n + 1, () => 0)).toBe(2)
-    expect(await settle('async', () => Promise.reject(own), () => 'good', (error) => error)).toBe(own)
-    expect(await settle('async', raise(own) as () => Promise<number>, () => 'good', (error) => error)).toBe(own)
+    expect(
+      await settle(
+        'async',
+        () => one,
+        (n) => n + 1,
+        () => 0,
+      ),
+    ).toBe(2)
+    expect(
+      await settle(
+        'async',
+        () => Promise.reject(own),
+        () => 'good',
+        (error) => error,
+      ),
+    ).toBe(own)
+    expect(
+      await settle(
+        'async',
+        raise(own) as () => Promise<number>,
+        () => 'good',
+        (error) => error,
+      ),
+    ).toBe(own)
   })
 
   it('sync: a promise is a value like any other', () => {

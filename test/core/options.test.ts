@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
-  orNull, readBoolean, readCount, readFunction, readOptions, readText, readTextList, readTextOrList,
+  orNull,
+  readBoolean,
+  readCount,
+  readFunction,
+  readOptions,
+  readText,
+  readTextList,
+  readTextOrList,
 } from '../../src/core/options.ts'
 
 const readers = { one: readText, two: readBoolean }
@@ -13,7 +20,15 @@ describe('readOptions', () => {
     ['none given', {}, {}],
     ['all', { one: 'x', two: false }, { one: 'x', two: false }],
     ['an object without prototype', Object.assign(Object.create(null), { one: 'x' }), { one: 'x' }],
-    ['a getter', { get one() { return 'x' } }, { one: 'x' }],
+    [
+      'a getter',
+      {
+        get one() {
+          return 'x'
+        },
+      },
+      { one: 'x' },
+    ],
   ])('reads %s', (_name, given, expected) => {
     expect({ ...readOptions(given, readers) }).toEqual(expected)
   })
@@ -25,14 +40,26 @@ describe('readOptions', () => {
     ['a function', () => undefined],
     ['an array', [['one', 'x']]],
     ['a Map', new Map([['one', 'x']])],
-    ['an instance', new (class { one = 'x' })()],
+    [
+      'an instance',
+      new (class {
+        one = 'x'
+      })(),
+    ],
     ['an unknown name', { three: 1 }],
     ['a name in another case', { One: 'x' }],
     ['a name from Object.prototype', { toString: 'x' }],
     ['an own __proto__', JSON.parse('{"__proto__":"x"}')],
     ['the empty name', { '': 1 }],
     ['undefined', { one: undefined }],
-    ['a getter that gives undefined', { get one() { return undefined } }],
+    [
+      'a getter that gives undefined',
+      {
+        get one() {
+          return undefined
+        },
+      },
+    ],
     ['a wrong type', { one: 1 }],
     ['an inherited option', inheriting({ one: 'x' })],
     ['an option inherited from an object without prototype', inheriting(Object.assign(Object.create(null), { one: 'x' }))],
@@ -68,7 +95,12 @@ describe('readers', () => {
   const list = (length: number): string[] => Array.from({ length }, (_, i) => `v${i}`)
   it.each([
     ['readText', readText, ['', 1, null, undefined, [], {}, true, new String('x'), Symbol('x')], ['x', ' ', '\0']],
-    ['readTextList', readTextList, ['x', [], [''], [undefined], [null], [1], ['a', 'a'], new Array(2), { length: 1, 0: 'a' }, new Set(['a']), list(1000)], [['a'], ['a', 'b'], list(999)]],
+    [
+      'readTextList',
+      readTextList,
+      ['x', [], [''], [undefined], [null], [1], ['a', 'a'], new Array(2), { length: 1, 0: 'a' }, new Set(['a']), list(1000)],
+      [['a'], ['a', 'b'], list(999)],
+    ],
     ['readTextOrList', readTextOrList, ['', [], [undefined], 5, null, undefined, {}, ['a', 'a'], [['a']]], ['a', ['a']]],
     ['readBoolean', readBoolean, [0, 1, 'true', '', null, undefined, new Boolean(true)], [true, false]],
     ['readFunction', readFunction, ['x', null, undefined, {}, []], [() => undefined, class {}]],

@@ -50,7 +50,9 @@ describe.each(backends)('$name: importJwks', ({ api }) => {
   })
 
   it('names the kid of a skipped member where it is text', () => {
-    const { skipped } = api.importJwks({ keys: [{ kty: 'AKP', kid: 'k' }, { kty: 'AKP', kid: 5 }, Object.create({ kty: 'EC', kid: 'inherited' })] })
+    const { skipped } = api.importJwks({
+      keys: [{ kty: 'AKP', kid: 'k' }, { kty: 'AKP', kid: 5 }, Object.create({ kty: 'EC', kid: 'inherited' })],
+    })
     expect(skipped.map((one: { kid?: string }) => one.kid)).toEqual(['k', undefined, undefined])
   })
 
@@ -78,14 +80,28 @@ describe.each(backends)('$name: importJwks', ({ api }) => {
     ['a huge sparse list', { keys: new Array(2 ** 32 - 1) }],
     ['a revoked proxy', revoked.proxy],
     ['keys in a revoked proxy', { keys: revoked.proxy }],
-    ['a member that throws', { keys: [{ get kty() { throw new Error('x') } }] }],
+    [
+      'a member that throws',
+      {
+        keys: [
+          {
+            get kty() {
+              throw new Error('x')
+            },
+          },
+        ],
+      },
+    ],
   ])('refuses %s', async (_name, set) => {
     expect(await verdict(() => api.importJwks(set))).toMatch(/^invalid_(key|usage)$/)
   })
 
-  it.each([{ allowSymmetric: 'true' }, { allowSymmetric: 1 }, { allowSymmetric: undefined }, { allowsymmetric: true }, null, true])('refuses the options %j', async (options) => {
-    expect((await failure(() => api.importJwks({ keys: [] }, options))).code).toBe('invalid_usage')
-  })
+  it.each([{ allowSymmetric: 'true' }, { allowSymmetric: 1 }, { allowSymmetric: undefined }, { allowsymmetric: true }, null, true])(
+    'refuses the options %j',
+    async (options) => {
+      expect((await failure(() => api.importJwks({ keys: [] }, options))).code).toBe('invalid_usage')
+    },
+  )
 
   it('is a copy: what happens to the set afterwards changes nothing', async () => {
     const member = { ...publicJwk, kid: 'a' }

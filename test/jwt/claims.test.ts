@@ -75,7 +75,9 @@ const texts: readonly Row[] = [
   ...notTexts.map((value): Row => [`iss ${JSON.stringify(value)}, waived`, { iss: value }, { issuer: null }, 'InvalidIssuerError iss']),
   ...notTexts.map((value): Row => [`sub ${JSON.stringify(value)}`, { sub: value }, {}, 'InvalidSubjectError sub']),
   ...notTexts.map((value): Row => [`jti ${JSON.stringify(value)}`, { jti: value }, {}, 'InvalidJTIError jti']),
-  ...notTexts.map((value): Row => [`nonce ${JSON.stringify(value)}, expected`, { nonce: value }, { nonce: 'i' }, 'InvalidClaimError nonce']),
+  ...notTexts.map(
+    (value): Row => [`nonce ${JSON.stringify(value)}, expected`, { nonce: value }, { nonce: 'i' }, 'InvalidClaimError nonce'],
+  ),
   ['nonce of any type, unexpected', { nonce: 5 }, {}, 'ok'],
   ['iss as expected', { iss: 'i' }, { issuer: 'i' }, 'ok'],
   ['iss in the list', { iss: 'j' }, { issuer: ['i', 'j'] }, 'ok'],
@@ -158,7 +160,12 @@ const order: readonly Row[] = [
   ['then aud', { ...broken, x: 1, iat: now, nbf: now, exp: now + 5, iss: 'i' }, all, 'InvalidAudienceError aud'],
   ['then sub', { ...broken, x: 1, iat: now, nbf: now, exp: now + 5, iss: 'i', aud: 'a' }, all, 'InvalidSubjectError sub'],
   ['then jti', { ...broken, x: 1, iat: now, nbf: now, exp: now + 5, iss: 'i', aud: 'a', sub: 's' }, all, 'InvalidJTIError jti'],
-  ['then nonce', { ...broken, x: 1, iat: now, nbf: now, exp: now + 5, iss: 'i', aud: 'a', sub: 's', jti: 'j' }, all, 'InvalidClaimError nonce'],
+  [
+    'then nonce',
+    { ...broken, x: 1, iat: now, nbf: now, exp: now + 5, iss: 'i', aud: 'a', sub: 's', jti: 'j' },
+    all,
+    'InvalidClaimError nonce',
+  ],
   ['a malformed exp waits for nbf', { exp: 'x', nbf: now + 5 }, {}, 'ImmatureSignatureError nbf'],
 ]
 
@@ -211,7 +218,9 @@ describe.each(backends)('$name: claims', ({ api }) => {
   })
 
   it('typ is judged before the claims', async () => {
-    expect(await judged(() => api.decode(forged(broken), key, { algorithms: ['HS256'], now: clock, typ: 'JWT', ...all }))).toBe('MissingRequiredClaimError typ')
+    expect(await judged(() => api.decode(forged(broken), key, { algorithms: ['HS256'], now: clock, typ: 'JWT', ...all }))).toBe(
+      'MissingRequiredClaimError typ',
+    )
   })
 
   it('a leeway or maxAge of years does not turn a wrong type into a time', async () => {
@@ -227,7 +236,21 @@ describe.each(backends)('$name: claims', ({ api }) => {
   })
 
   it('what cannot be a payload', async () => {
-    const rows = ['', 'x', '[]', 'null', '"x"', '5', '{', '{}{}', '{"a":1,"a":2}', '{"__proto__":1}', '\ufeff{}', '{"a":NaN}', Uint8Array.of(0x7b, 0xff, 0x7d)]
+    const rows = [
+      '',
+      'x',
+      '[]',
+      'null',
+      '"x"',
+      '5',
+      '{',
+      '{}{}',
+      '{"a":1,"a":2}',
+      '{"__proto__":1}',
+      '\ufeff{}',
+      '{"a":NaN}',
+      Uint8Array.of(0x7b, 0xff, 0x7d),
+    ]
     for (const payload of rows) {
       const error = await failure(() => api.decode(forged(payload), key, { algorithms: ['HS256'] }))
       expect([error.name, error.detail['part']]).toEqual(['DecodeError', 'payload'])
@@ -267,17 +290,54 @@ describe.each(backends)('$name: claims to sign (R25)', ({ api }) => {
     ['-Infinity deep down', { a: { b: Number.NEGATIVE_INFINITY } }],
     ['__proto__ as an own member', JSON.parse('{"__proto__":{"admin":true}}')],
     ['__proto__ below', { a: JSON.parse('{"__proto__":1}') }],
-    ['a getter that throws', { get a() { throw new Error('x') } }],
-    ['a proxy that throws', new Proxy({}, { ownKeys: () => { throw new Error('x') } })],
-    ...['exp', 'nbf', 'iat'].flatMap((name): [string, unknown][] =>
-      ['5', true, null, undefined, Number.NaN, Number.POSITIVE_INFINITY, 5n, [5], {}, new Date(Number.NaN), distant + 1, now * 1000, new Date(1e16), new Number(5), { valueOf: () => 5 }, new String('5')].map(
-        (value) => [`${name} ${Object.prototype.toString.call(value)} ${String(value)}`, { [name]: value }],
+    [
+      'a getter that throws',
+      {
+        get a() {
+          throw new Error('x')
+        },
+      },
+    ],
+    [
+      'a proxy that throws',
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('x')
+          },
+        },
       ),
+    ],
+    ...['exp', 'nbf', 'iat'].flatMap((name): [string, unknown][] =>
+      [
+        '5',
+        true,
+        null,
+        undefined,
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        5n,
+        [5],
+        {},
+        new Date(Number.NaN),
+        distant + 1,
+        now * 1000,
+        new Date(1e16),
+        new Number(5),
+        { valueOf: () => 5 },
+        new String('5'),
+      ].map((value) => [`${name} ${Object.prototype.toString.call(value)} ${String(value)}`, { [name]: value }]),
     ),
     ...['iss', 'sub', 'jti'].flatMap((name): [string, unknown][] =>
-      [5, null, undefined, true, ['x'], {}, new String('x'), { toString: () => 'x' }, Symbol('x')].map((value) => [`${name} ${typeof value} ${JSON.stringify(value)}`, { [name]: value }]),
+      [5, null, undefined, true, ['x'], {}, new String('x'), { toString: () => 'x' }, Symbol('x')].map((value) => [
+        `${name} ${typeof value} ${JSON.stringify(value)}`,
+        { [name]: value },
+      ]),
     ),
-    ...[5, null, undefined, true, {}, [5], ['a', null], [['a']], new Array(2), [new String('a')], new Set(['a'])].map((value): [string, unknown] => [`aud ${JSON.stringify(value)}`, { aud: value }]),
+    ...[5, null, undefined, true, {}, [5], ['a', null], [['a']], new Array(2), [new String('a')], new Set(['a'])].map(
+      (value): [string, unknown] => [`aud ${JSON.stringify(value)}`, { aud: value }],
+    ),
   ] as [string, unknown][])('refuses %s', async (_name, claims) => {
     const error = await failure(() => sign(claims))
     expect([error.name, error.code]).toEqual(['UsageError', 'invalid_usage'])
@@ -286,7 +346,12 @@ describe.each(backends)('$name: claims to sign (R25)', ({ api }) => {
   it.each([
     ['nothing', {}, {}, {}],
     ['an object without prototype', Object.assign(Object.create(null), { a: 1 }), {}, { a: 1 }],
-    ['Dates become whole seconds', { exp: new Date(now * 1000 + 999), nbf: new Date(now * 1000 - 1), iat: new Date(0) }, {}, { exp: now, nbf: now - 1, iat: 0 }],
+    [
+      'Dates become whole seconds',
+      { exp: new Date(now * 1000 + 999), nbf: new Date(now * 1000 - 1), iat: new Date(0) },
+      {},
+      { exp: now, nbf: now - 1, iat: 0 },
+    ],
     ['a Date elsewhere is text', { at: new Date(0) }, {}, { at: '1970-01-01T00:00:00.000Z' }],
     ['fractions stay', { exp: now + 0.5 }, {}, { exp: now + 0.5 }],
     ['the end of the year 9999', { exp: distant }, {}, { exp: distant }],
@@ -297,7 +362,12 @@ describe.each(backends)('$name: claims to sign (R25)', ({ api }) => {
     ['an audience stays text', {}, { audience: 'a' }, { aud: 'a' }],
     ['null adds nothing', {}, { issuer: null, audience: null }, {}],
     ['a function for the jti', {}, { jwtId: () => 'made' }, { jti: 'made' }],
-    ['an option equal to the claim', { iss: 'i', aud: ['a'], exp: now + 60 }, { issuer: 'i', audience: ['a'], expiresIn: '1m' }, { iss: 'i', aud: ['a'], exp: now + 60 }],
+    [
+      'an option equal to the claim',
+      { iss: 'i', aud: ['a'], exp: now + 60 },
+      { issuer: 'i', audience: ['a'], expiresIn: '1m' },
+      { iss: 'i', aud: ['a'], exp: now + 60 },
+    ],
     ['members that JSON leaves out', { a: undefined, b: () => 1, [Symbol('c')]: 1 }, {}, {}],
     ['minus zero', { a: -0 }, {}, { a: 0 }],
     ['a lone surrogate', { a: '\ud800' }, {}, { a: '\ud800' }],
@@ -372,7 +442,13 @@ describe.each(backends)('$name: claims to sign (R25)', ({ api }) => {
 
   it('a getter deep down cannot hide NaN', async () => {
     let reads = 0
-    const claims = { o: { get x() { return reads++ === 0 ? Number.NaN : 1 } } }
+    const claims = {
+      o: {
+        get x() {
+          return reads++ === 0 ? Number.NaN : 1
+        },
+      },
+    }
     const { value } = await outcome(() => sign(claims))
     if (typeof value === 'string') expect(part(value, 1)).toEqual({ o: { x: 1 } })
   })

@@ -25,9 +25,29 @@ const rows: readonly Row[] = [
   ['crit names an inherited member', { crit: ['toString'] }, { crit: ['toString'] }, 'invalid_token'],
   ['crit names itself', { crit: ['crit'] }, understands, 'invalid_token'],
   ['crit in another case', { crit: ['EXT'], EXT: 1 }, understands, 'invalid_token'],
-  ...['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'enc', 'epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c', 'iss', 'sub', 'aud'].map(
-    (name): Row => [`crit names ${name}`, { [name]: 'x', alg: 'HS256', crit: [name] }, understands, 'invalid_token'],
-  ),
+  ...[
+    'alg',
+    'jku',
+    'jwk',
+    'kid',
+    'x5u',
+    'x5c',
+    'x5t',
+    'x5t#S256',
+    'typ',
+    'cty',
+    'enc',
+    'epk',
+    'apu',
+    'apv',
+    'iv',
+    'tag',
+    'p2s',
+    'p2c',
+    'iss',
+    'sub',
+    'aud',
+  ].map((name): Row => [`crit names ${name}`, { [name]: 'x', alg: 'HS256', crit: [name] }, understands, 'invalid_token']),
   ['crit names b64, which is true', { crit: ['b64'], b64: true }, understands, 'invalid_token'],
   ['b64 false', { b64: false }, {}, 'malformed_token'],
   ['b64 false with crit', { b64: false, crit: ['b64'] }, understands, 'malformed_token'],
@@ -45,9 +65,24 @@ const rows: readonly Row[] = [
   ['kid an object', { kid: { toString: 'x' } }, {}, 'invalid_token'],
   ['kid false', { kid: false }, {}, 'invalid_token'],
   ['alg absent', { alg: undefined }, {}, 'algorithm_not_allowed'],
-  ...['none', 'None', 'NONE', 'nOnE', 'hs256', 'HS256 ', ' HS256', 'HS256\0', 'HS384', 'RS256', '', '*', '__proto__', 'toString', 'HS256,none', 'H\u017f256'].map(
-    (alg): Row => [`alg ${JSON.stringify(alg)}`, { alg }, {}, 'algorithm_not_allowed'],
-  ),
+  ...[
+    'none',
+    'None',
+    'NONE',
+    'nOnE',
+    'hs256',
+    'HS256 ',
+    ' HS256',
+    'HS256\0',
+    'HS384',
+    'RS256',
+    '',
+    '*',
+    '__proto__',
+    'toString',
+    'HS256,none',
+    'H\u017f256',
+  ].map((alg): Row => [`alg ${JSON.stringify(alg)}`, { alg }, {}, 'algorithm_not_allowed']),
   ...[null, 5, true, ['HS256'], {}, { 0: 'HS256' }].map((alg): Row => [`alg ${JSON.stringify(alg)}`, { alg }, {}, 'algorithm_not_allowed']),
   // R11 in the header
   ['not an object', '["HS256"]', {}, 'malformed_token'],
@@ -108,8 +143,16 @@ describe.each(backends)('$name: the header of a token', ({ api }) => {
     ['quotes', `"${good}"`, 'malformed_token'],
     ['a byte order mark', `\ufeff${good}`, 'malformed_token'],
     ['a fullwidth dot', good.replace('.', '\uff0e'), 'malformed_token'],
-    ['characters beyond latin1 whose low byte fits', `${header}.${payload}.${String.fromCharCode(signature.charCodeAt(0) + 0x100)}${signature.slice(1)}`, 'malformed_token'],
-    ['the same in the header', `${String.fromCharCode(header.charCodeAt(0) + 0x100)}${header.slice(1)}.${payload}.${signature}`, 'malformed_token'],
+    [
+      'characters beyond latin1 whose low byte fits',
+      `${header}.${payload}.${String.fromCharCode(signature.charCodeAt(0) + 0x100)}${signature.slice(1)}`,
+      'malformed_token',
+    ],
+    [
+      'the same in the header',
+      `${String.fromCharCode(header.charCodeAt(0) + 0x100)}${header.slice(1)}.${payload}.${signature}`,
+      'malformed_token',
+    ],
     ['a signature cut by one', good.slice(0, -1), 'malformed_token'],
     ['a signature of 30 bytes', `${header}.${payload}.${signature.slice(0, 40)}`, 'invalid_signature'],
     ['a signature with more', `${good}AAAA`, 'invalid_signature'],
@@ -143,10 +186,14 @@ describe.each(backends)('$name: the header of a token', ({ api }) => {
     const fits = long(65_536)
     expect(fits.length).toBeGreaterThan(65_530)
     expect((await outcome(() => api.decode(fits, key, options))).error).toBeUndefined()
-    expect(await failure(() => api.decode(`${'A'.repeat(65_537)}`, key, options))).toMatchObject({ detail: { reason: 'size', maxLength: 65_536 } })
+    expect(await failure(() => api.decode(`${'A'.repeat(65_537)}`, key, options))).toMatchObject({
+      detail: { reason: 'size', maxLength: 65_536 },
+    })
     expect(await failure(() => api.decode('A'.repeat(65_536), key, options))).toMatchObject({ detail: { reason: 'segments' } })
     expect((await outcome(() => api.decode(good, key, { ...options, maxTokenLength: good.length }))).error).toBeUndefined()
-    expect(await failure(() => api.decode(good, key, { ...options, maxTokenLength: good.length - 1 }))).toMatchObject({ detail: { reason: 'size' } })
+    expect(await failure(() => api.decode(good, key, { ...options, maxTokenLength: good.length - 1 }))).toMatchObject({
+      detail: { reason: 'size' },
+    })
     const large = forged({}, { alg: 'HS256', x: 'y'.repeat(12_288 - 22) })
     expect(large.indexOf('.')).toBe(16_384)
     expect((await outcome(() => api.decode(large, key, options))).error).toBeUndefined()
@@ -221,7 +268,14 @@ describe.each(backends)('$name: the header to sign (R25)', ({ api }) => {
     ['a Date', new Date(0)],
     ['an array', [['kid', 'x']]],
     ['text', 'kid'],
-    ['a getter that throws', { get kid() { return throws() } }],
+    [
+      'a getter that throws',
+      {
+        get kid() {
+          return throws()
+        },
+      },
+    ],
     ['a proxy that throws', new Proxy({}, { ownKeys: throws })],
     ['more than 16384 characters', { x: 'y'.repeat(12_300) }],
     ['a depth of 600', { x: JSON.parse(`${'['.repeat(600)}${']'.repeat(600)}`) }],
@@ -248,7 +302,11 @@ describe.each(backends)('$name: the header to sign (R25)', ({ api }) => {
     ['undefined members', { x: undefined }, { alg: 'HS256', typ: 'JWT' }],
     ['b64 true', { b64: true }, { alg: 'HS256', b64: true, typ: 'JWT' }],
     ['crit with its member', { crit: ['ext'], ext: false }, { alg: 'HS256', crit: ['ext'], ext: false, typ: 'JWT' }],
-    ['a public jwk', { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'AA' } }, { alg: 'HS256', jwk: { kty: 'OKP', crv: 'Ed25519', x: 'AA' }, typ: 'JWT' }],
+    [
+      'a public jwk',
+      { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'AA' } },
+      { alg: 'HS256', jwk: { kty: 'OKP', crv: 'Ed25519', x: 'AA' }, typ: 'JWT' },
+    ],
     ['minus zero', { x: -0 }, { alg: 'HS256', typ: 'JWT', x: 0 }],
     ['a lone surrogate', { x: '\ud800' }, { alg: 'HS256', typ: 'JWT', x: '\ud800' }],
     ['no prototype', Object.assign(Object.create(null), { kid: 'x' }), { alg: 'HS256', kid: 'x', typ: 'JWT' }],

@@ -8,19 +8,111 @@ type Options = Record<string, unknown>
 
 const empty = [undefined, '', 0, Number.NaN, true, false, {}, Symbol('x'), () => 'x', 1n] as const
 const badTexts = [...empty, null, [], ['x'], new String('x')] as const
-const badLists = [...empty, null, [], [''], [undefined], [null], [1], ['a', 'a'], new Array(3), [['a']], new Set(['a']), { length: 1, 0: 'a' }] as const
+const badLists = [
+  ...empty,
+  null,
+  [],
+  [''],
+  [undefined],
+  [null],
+  [1],
+  ['a', 'a'],
+  new Array(3),
+  [['a']],
+  new Set(['a']),
+  { length: 1, 0: 'a' },
+] as const
 const badTextsOrLists = badLists
 const badDurations = [
-  undefined, null, '', '15', '15 m', '-5m', '1y', '5ms', 'm', 60, -1, 0, Number.NaN, Number.POSITIVE_INFINITY, true, [], ['5m'], {}, { seconds: -1 },
-  { seconds: Number.NaN }, { seconds: Number.POSITIVE_INFINITY }, { seconds: '5' }, { minutes: 5 }, { seconds: 5, minutes: 5 }, new Date(0), 5n,
+  undefined,
+  null,
+  '',
+  '15',
+  '15 m',
+  '-5m',
+  '1y',
+  '5ms',
+  'm',
+  60,
+  -1,
+  0,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  true,
+  [],
+  ['5m'],
+  {},
+  { seconds: -1 },
+  { seconds: Number.NaN },
+  { seconds: Number.POSITIVE_INFINITY },
+  { seconds: '5' },
+  { minutes: 5 },
+  { seconds: 5, minutes: 5 },
+  new Date(0),
+  5n,
   Object.create({ seconds: 5 }),
 ] as const
 const badBooleans = [undefined, null, 0, 1, '', 'true', 'false', [], {}, new Boolean(true)] as const
 const badFunctions = [undefined, null, 0, now, '', 'now', [], {}, new Date(0)] as const
 const badCounts = [undefined, null, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, '', '65536', [], {}, true, 5n] as const
-const badAlgorithmLists = [undefined, null, '', 'HS256', [], [''], [undefined], [null], [5], ['none'], ['None'], ['NONE'], ['nOnE'], ['HS256', 'none'], ['hs256'], ['HS256 '], ['HS1'], ['toString'], ['__proto__'], [['HS256']], [Symbol('HS256')], new Set(['HS256']), { 0: 'HS256', length: 1 }, { HS256: true }, true, new Array(1), ['HS256', 'RS256'], ['ES256', 'HS512'], ['*'], [/HS256/]] as const
-const badRegistries = [null, '', 'x', 0, [], {}, { names: ['HS256'] }, { names: 'HS256', has: () => true, get: () => undefined }, undefined] as const
-const badSchemas = [undefined, null, 0, '', 'x', [], {}, () => true, { parse: () => ({}) }, { '~standard': null }, { '~standard': { version: 2, validate: () => ({ value: 1 }) } }, { '~standard': { version: 1 } }, { '~standard': { version: '1', validate: () => ({}) } }] as const
+const badAlgorithmLists = [
+  undefined,
+  null,
+  '',
+  'HS256',
+  [],
+  [''],
+  [undefined],
+  [null],
+  [5],
+  ['none'],
+  ['None'],
+  ['NONE'],
+  ['nOnE'],
+  ['HS256', 'none'],
+  ['hs256'],
+  ['HS256 '],
+  ['HS1'],
+  ['toString'],
+  ['__proto__'],
+  [['HS256']],
+  [Symbol('HS256')],
+  new Set(['HS256']),
+  { 0: 'HS256', length: 1 },
+  { HS256: true },
+  true,
+  new Array(1),
+  ['HS256', 'RS256'],
+  ['ES256', 'HS512'],
+  ['*'],
+  [/HS256/],
+] as const
+const badRegistries = [
+  null,
+  '',
+  'x',
+  0,
+  [],
+  {},
+  { names: ['HS256'] },
+  { names: 'HS256', has: () => true, get: () => undefined },
+  undefined,
+] as const
+const badSchemas = [
+  undefined,
+  null,
+  0,
+  '',
+  'x',
+  [],
+  {},
+  () => true,
+  { parse: () => ({}) },
+  { '~standard': null },
+  { '~standard': { version: 2, validate: () => ({ value: 1 }) } },
+  { '~standard': { version: 1 } },
+  { '~standard': { version: '1', validate: () => ({}) } },
+] as const
 
 const decodeRows: Readonly<Record<string, readonly unknown[]>> = {
   algorithms: badAlgorithmLists,
@@ -43,8 +135,40 @@ const decodeRows: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 const encodeRows: Readonly<Record<string, readonly unknown[]>> = {
-  algorithm: [undefined, null, '', 0, 'none', 'None', 'NONE', 'hs256', 'HS256 ', 'HS1', '__proto__', 'toString', ['HS256'], {}, Symbol('HS256'), new String('HS256')],
-  header: [undefined, null, '', 'x', 0, true, [], ['x'], new Map(), new Date(0), () => ({}), new (class { kid = 'k' })()],
+  algorithm: [
+    undefined,
+    null,
+    '',
+    0,
+    'none',
+    'None',
+    'NONE',
+    'hs256',
+    'HS256 ',
+    'HS1',
+    '__proto__',
+    'toString',
+    ['HS256'],
+    {},
+    Symbol('HS256'),
+    new String('HS256'),
+  ],
+  header: [
+    undefined,
+    null,
+    '',
+    'x',
+    0,
+    true,
+    [],
+    ['x'],
+    new Map(),
+    new Date(0),
+    () => ({}),
+    new (class {
+      kid = 'k'
+    })(),
+  ],
   expiresIn: badDurations,
   notBefore: badDurations,
   issuedAt: badBooleans,
@@ -60,8 +184,35 @@ const encodeRows: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /** Names of options of other libraries, of ours misspelt, and of the other direction. */
-const unknownNames = ['algorithm', 'issuers', 'aud', 'iss', 'ignoreExpiration', 'clockTolerance', 'verify', 'Audience', 'issuer ', '', 'toString', 'constructor', 'expiresIn']
-const unknownToEncode = ['algorithms', 'alg', 'kid', 'typ', 'exp', 'noTimestamp', 'expiresin', 'mutatePayload', '', 'valueOf', 'leeway', 'crit']
+const unknownNames = [
+  'algorithm',
+  'issuers',
+  'aud',
+  'iss',
+  'ignoreExpiration',
+  'clockTolerance',
+  'verify',
+  'Audience',
+  'issuer ',
+  '',
+  'toString',
+  'constructor',
+  'expiresIn',
+]
+const unknownToEncode = [
+  'algorithms',
+  'alg',
+  'kid',
+  'typ',
+  'exp',
+  'noTimestamp',
+  'expiresin',
+  'mutatePayload',
+  '',
+  'valueOf',
+  'leeway',
+  'crit',
+]
 
 const withOption = (base: Options, name: string, value: unknown): Options => ({ ...base, [name]: value })
 const print = (value: unknown): string => {
@@ -162,14 +313,28 @@ describe.each(backends)('$name: options fail closed', ({ api }) => {
 
   it('getters are read once, when the decoder is made', async () => {
     const reads: Record<string, number> = {}
+    const read = (name: string, value: unknown) => (): unknown => {
+      reads[name] = (reads[name] ?? 0) + 1
+      return value
+    }
     const counting = (values: Options): Options => {
       const object = {}
       for (const [name, value] of Object.entries(values)) {
-        Object.defineProperty(object, name, { enumerable: true, get: () => ((reads[name] = (reads[name] ?? 0) + 1), value) })
+        Object.defineProperty(object, name, { enumerable: true, get: read(name, value) })
       }
       return object
     }
-    const values = { algorithms: ['HS256'], issuer: 'i', audience: ['a'], subject: 's', require: ['x'], maxAge: '1h', leeway: 5, now: clock, maxTokenLength: 4000 }
+    const values = {
+      algorithms: ['HS256'],
+      issuer: 'i',
+      audience: ['a'],
+      subject: 's',
+      require: ['x'],
+      maxAge: '1h',
+      leeway: 5,
+      now: clock,
+      maxTokenLength: 4000,
+    }
     const decoder = api.createDecoder(secret, counting(values))
     const good = forged({ iss: 'i', aud: 'a', sub: 's', x: 1, iat: now })
     for (let i = 0; i < 3; i++) expect(await verdict(() => decoder.decode(good))).toBe('ok')
@@ -178,7 +343,14 @@ describe.each(backends)('$name: options fail closed', ({ api }) => {
 
   it('what happens to the options afterwards changes nothing', async () => {
     const options = {
-      algorithms: ['HS256'], issuer: ['i'], audience: ['a'], require: ['x'], crit: ['ext'], leeway: { seconds: 1 }, maxAge: { seconds: 10 }, now: clock,
+      algorithms: ['HS256'],
+      issuer: ['i'],
+      audience: ['a'],
+      require: ['x'],
+      crit: ['ext'],
+      leeway: { seconds: 1 },
+      maxAge: { seconds: 10 },
+      now: clock,
     }
     const decoder = api.createDecoder(secret, options)
     const claims = { iss: 'i', aud: 'a', x: 1, iat: now - 11 }
@@ -223,7 +395,18 @@ describe.each(backends)('$name: options fail closed', ({ api }) => {
   })
 
   it('a clock that gives no time is the fault of the program', async () => {
-    for (const value of [undefined, null, Number.NaN, -1, Number.POSITIVE_INFINITY, '5', new Date(), now * 1000, {}, Promise.resolve(now)]) {
+    for (const value of [
+      undefined,
+      null,
+      Number.NaN,
+      -1,
+      Number.POSITIVE_INFINITY,
+      '5',
+      new Date(),
+      now * 1000,
+      {},
+      Promise.resolve(now),
+    ]) {
       await refuses(() => api.decode(token, secret, { ...base, now: () => value }), print(value))
       await refuses(() => api.tryDecode(token, secret, { ...base, now: () => value }), print(value))
       await refuses(() => api.explain(token, secret, { ...base, now: () => value }), print(value))
@@ -233,7 +416,16 @@ describe.each(backends)('$name: options fail closed', ({ api }) => {
 
   it('what pollutes Object.prototype is no option and no claim', async () => {
     const expired = forged({ exp: now - 10 })
-    const pollution = { leeway: 1e9, allowWeakKey: true, allowDistantTimes: true, aud: 'api', issuer: null, kid: 'x', maxAge: 1e9, now: () => 1 }
+    const pollution = {
+      leeway: 1e9,
+      allowWeakKey: true,
+      allowDistantTimes: true,
+      aud: 'api',
+      issuer: null,
+      kid: 'x',
+      maxAge: 1e9,
+      now: () => 1,
+    }
     for (const [name, value] of Object.entries(pollution)) {
       Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false })
     }
@@ -287,7 +479,7 @@ describe('signet-jwt/core', () => {
     ['a source that mixes HMAC and public-key algorithms', { algorithms: ['HS256', 'ES256'], mode: 'sync', candidates: () => [] }],
     ['a mix of modes', [verifier, { ...verifier, mode: 'async' }]],
     ['a mix of secrets and public keys', [verifier, { algorithm: 'ES256', mode: 'sync', verify: () => true }]],
-  ])('createDecoder refuses %s, when it is made', (_name, verifiers) => {
+  ] as [string, unknown][])('createDecoder refuses %s, when it is made', (_name, verifiers) => {
     expect(() => make(verifiers)).toThrow(usage)
     expect(() => make(verifiers, { ...prepared, algorithms: ['HS256'] })).toThrow(usage)
   })
@@ -313,7 +505,17 @@ describe('signet-jwt/core', () => {
 
 describe('registry.with', () => {
   const row = { name: 'X256', family: 'ECDSA', kty: 'EC', hash: 'SHA-256', curves: ['P-256'], signatureLength: 64, rfc: 'none' } as const
-  const trapped = new Proxy({}, new Proxy({}, { get: () => () => { throw new Error('trap') } }))
+  const trapped = new Proxy(
+    {},
+    new Proxy(
+      {},
+      {
+        get: () => () => {
+          throw new Error('trap')
+        },
+      },
+    ),
+  )
   it.each([
     ['a taken name', { ...row, name: 'ES256' }],
     ['none', { ...row, name: 'none' }],
@@ -333,7 +535,17 @@ describe('registry.with', () => {
     ['null', null],
     ['text', 'ES256'],
     ['a proxy whose every trap throws', trapped],
-    ['a family whose text throws', { ...row, family: { toString: () => { throw new Error('x') } } }],
+    [
+      'a family whose text throws',
+      {
+        ...row,
+        family: {
+          toString: () => {
+            throw new Error('x')
+          },
+        },
+      },
+    ],
   ])('refuses %s', (_name, given) => {
     expect(() => registry.with(given as never)).toThrow(expect.objectContaining({ code: 'invalid_usage' }))
   })
@@ -343,6 +555,12 @@ describe('registry.with', () => {
     const larger = registry.with({ ...row, curves })
     curves.push('P-384')
     expect(larger.get('X256')?.curves).toEqual(['P-256'])
-    expect([larger.has('X256'), larger.has('x256'), registry.has('X256'), registry.has('none'), registry.has('NONE')]).toEqual([true, false, false, false, false])
+    expect([larger.has('X256'), larger.has('x256'), registry.has('X256'), registry.has('none'), registry.has('NONE')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 })

@@ -24,7 +24,12 @@ describe.each(backends)('$name: a valibot schema', ({ name, api }) => {
   })
 
   it('an async one needs an async key', async () => {
-    const later = v.objectAsync({ sub: v.pipeAsync(v.string(), v.checkAsync(async (value) => value === sub)) })
+    const later = v.objectAsync({
+      sub: v.pipeAsync(
+        v.string(),
+        v.checkAsync(async (value) => value === sub),
+      ),
+    })
     const expected = name === 'webcrypto' ? ['ok', 'invalid_claim'] : ['invalid_usage', 'invalid_usage']
     expect([await verdict(() => decode({ sub }, later)), await verdict(() => decode({ sub: 'x' }, later))]).toEqual(expected)
   })

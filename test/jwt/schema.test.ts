@@ -12,7 +12,8 @@ const bad = forged({ n: 'CANARY' })
 
 describe.each(backends)('$name: schema', ({ name, api }) => {
   const key = api.importKey(secret, { type: 'secret' })
-  const call = (token: string, given: unknown, options: object = {}): unknown => api.decode(token, key, { algorithms: ['HS256'], schema: given, ...options })
+  const call = (token: string, given: unknown, options: object = {}): unknown =>
+    api.decode(token, key, { algorithms: ['HS256'], schema: given, ...options })
 
   it('its output is the result', async () => {
     expect(await call(good, numeric)).toEqual({ doubled: 42 })
@@ -25,7 +26,15 @@ describe.each(backends)('$name: schema', ({ name, api }) => {
   })
 
   it('a schema may be a function', async () => {
-    expect(await call(good, Object.assign(() => undefined, schema(() => ({ value: 5 }))))).toBe(5)
+    expect(
+      await call(
+        good,
+        Object.assign(
+          () => undefined,
+          schema(() => ({ value: 5 })),
+        ),
+      ),
+    ).toBe(5)
   })
 
   it('issues are an InvalidClaimError that names the members and shows no value and no message', async () => {
@@ -43,12 +52,22 @@ describe.each(backends)('$name: schema', ({ name, api }) => {
     ['no issue in the list', [], []],
     ['a long path', [{ message: '', path: ['x'.repeat(1000)] }], ['x'.repeat(128)]],
   ])('issues: %s', async (_name, issues, paths) => {
-    expect(await failure(() => call(good, schema(() => ({ issues }))))).toMatchObject({ code: 'invalid_claim', detail: { paths } })
+    expect(
+      await failure(() =>
+        call(
+          good,
+          schema(() => ({ issues })),
+        ),
+      ),
+    ).toMatchObject({ code: 'invalid_claim', detail: { paths } })
   })
 
   it('is asked last: after the signature and every claim', async () => {
     const asked: unknown[] = []
-    const spy = schema((value) => (asked.push(value), { value }))
+    const spy = schema((value) => {
+      asked.push(value)
+      return { value }
+    })
     expect(await verdict(() => call(forged({ exp: 1 }), spy))).toBe('token_expired')
     expect(await verdict(() => call(`${good.slice(0, -3)}AAA`, spy))).not.toBe('ok')
     expect(await verdict(() => call(forged({ aud: 'x' }), spy))).toBe('invalid_audience')
@@ -64,8 +83,20 @@ describe.each(backends)('$name: schema', ({ name, api }) => {
     ['no value and no issues', () => ({})],
     ['issues null', () => ({ issues: null, value: 1 })],
     ['an issue that is null', () => ({ issues: [null] })],
-    ['an error', () => { throw new RangeError('CANARY of a schema') }],
-    ['a getter that throws', () => ({ get issues() { throw new Error('CANARY') } })],
+    [
+      'an error',
+      () => {
+        throw new RangeError('CANARY of a schema')
+      },
+    ],
+    [
+      'a getter that throws',
+      () => ({
+        get issues() {
+          throw new Error('CANARY')
+        },
+      }),
+    ],
   ] as [string, Validate][])('a schema that gives %s is the fault of the program', async (_name, validate) => {
     for (const one of ['decode', 'tryDecode', 'explain'] as const) {
       const error = await failure(() => api[one](good, key, { algorithms: ['HS256'], schema: schema(validate) }))
@@ -80,12 +111,18 @@ describe.each(backends)('$name: schema', ({ name, api }) => {
       unhandled.push(reason)
     }
     process.on('unhandledRejection', listener)
-    const later = [schema(async (value) => ({ value })), schema(async () => ({ issues: [{ message: '' }] })), schema(() => Promise.reject(new Error('CANARY')))]
+    const later = [
+      schema(async (value) => ({ value })),
+      schema(async () => ({ issues: [{ message: '' }] })),
+      schema(() => Promise.reject(new Error('CANARY'))),
+    ]
     const codes: string[] = []
     for (const one of later) codes.push(await verdict(() => call(good, one)))
     await new Promise((resolve) => setTimeout(resolve, 20))
     process.off('unhandledRejection', listener)
-    expect(codes).toEqual(name === 'webcrypto' ? ['ok', 'invalid_claim', 'invalid_usage'] : ['invalid_usage', 'invalid_usage', 'invalid_usage'])
+    expect(codes).toEqual(
+      name === 'webcrypto' ? ['ok', 'invalid_claim', 'invalid_usage'] : ['invalid_usage', 'invalid_usage', 'invalid_usage'],
+    )
     expect(unhandled).toEqual([])
   })
 

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
-import { node } from '../../src/backends/node/index.ts'
 import { registry } from '../../src/algorithms/registry.ts'
+import { node } from '../../src/backends/node/index.ts'
 import type { PrivateKey, SecretKey } from '../../src/keys/key.ts'
-import { readPublicKey } from '../../src/keys/remote-public-key.ts'
 import type { RemoteKey, RemoteSnapshot } from '../../src/keys/remote.ts'
+import { readPublicKey } from '../../src/keys/remote-public-key.ts'
 
 export const message = new TextEncoder().encode('header.payload')
 
@@ -24,7 +24,10 @@ export const publicOf = (algorithm: string) => {
 }
 
 /** A device that holds a key in memory and answers as a good one does: messages in, raw signatures out. */
-export function memoryDevice(algorithm: string, change: Partial<RemoteKey> & { readonly snapshotOf?: Partial<RemoteSnapshot> } = {}): RemoteKey {
+export function memoryDevice(
+  algorithm: string,
+  change: Partial<RemoteKey> & { readonly snapshotOf?: Partial<RemoteSnapshot> } = {},
+): RemoteKey {
   const { snapshotOf, ...definition } = change
   const signer = node.signer(algorithm, keyFor(algorithm))
   const publicKey = publicOf(algorithm)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { CertificationError, certifyBackend, type SignerFactory } from '../../src/testing.ts'
 import { broken, service } from './broken.ts'
 
-const quick = { patience: '0.4s', budget: '10s' } as const
+const quick = { patience: '1.5s', budget: '10s' } as const
 
 it.each(broken)('$fault is caught by $caughtBy', { timeout: 60_000 }, async ({ subject, algorithms, caughtBy }) => {
   const outcome = await certifyBackend(subject() as SignerFactory, { ...quick, algorithms }).catch((error: unknown) => error)

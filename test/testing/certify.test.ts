@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { registry } from '../../src/algorithms/registry.ts'
+import { remoteSigner, remoteVerifier } from '../../src/backend.ts'
 import { noble } from '../../src/backends/noble/index.ts'
 import { node } from '../../src/backends/node/index.ts'
 import { webcrypto } from '../../src/backends/webcrypto/index.ts'
-import { remoteSigner, remoteVerifier } from '../../src/backend.ts'
-import { registry } from '../../src/algorithms/registry.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
-import { certifyBackend, type CheckResult } from '../../src/testing.ts'
+import { type CheckResult, certifyBackend } from '../../src/testing.ts'
 import { keyFor, memoryDevice } from '../remote/device.ts'
 
-const quick = { budget: '0.1s' } as const
+// What comes rarely is for the broken ones: these only have to run every check.
+const quick = { budget: '0.1s', rounds: 32, patience: '20s' } as const
 const rsa = registry.names.filter((name) => registry.get(name)!.kty === 'RSA')
 const skipped = (checks: readonly CheckResult[], check: string): readonly (string | undefined)[] =>
   checks.filter((result) => result.status === 'skipped' && result.check === check).map(({ algorithm }) => algorithm)
@@ -33,14 +34,14 @@ describe('our own backends', () => {
       {
         name: 'memory',
         algorithms: registry.names,
-        signer: (algorithm: string) => remoteSigner(memoryDevice(algorithm)),
-        verifier: (algorithm: string) => remoteVerifier(memoryDevice(algorithm)),
-        key: (algorithm: string) => {
+        signer: (algorithm) => remoteSigner(memoryDevice(algorithm)),
+        verifier: (algorithm) => remoteVerifier(memoryDevice(algorithm)),
+        key: (algorithm) => {
           const key = keyFor(algorithm)
           return key.type === 'secret' ? key : key.publicKey
         },
-        failing: (algorithm: string) => remoteSigner(memoryDevice(algorithm, { snapshot: () => Promise.reject(new Error('gone')) })),
-        hanging: (algorithm: string) => remoteSigner(memoryDevice(algorithm, { snapshotOf: { sign: never } }), { deadline: { seconds: 0.05 } }),
+        failing: (algorithm) => remoteSigner(memoryDevice(algorithm, { snapshot: () => Promise.reject(new Error('gone')) })),
+        hanging: (algorithm) => remoteSigner(memoryDevice(algorithm, { snapshotOf: { sign: never } }), { deadline: { seconds: 0.05 } }),
       },
       quick,
     )
@@ -49,12 +50,17 @@ describe('our own backends', () => {
 })
 
 describe('the kit', () => {
+  it('takes a function, with the algorithms to try', async () => {
+    const report = await certifyBackend((algorithm) => remoteSigner(memoryDevice(algorithm)), { ...quick, algorithms: ['ES256', 'EdDSA'] })
+    expect(new Set(report.checks.map(({ algorithm }) => algorithm))).toEqual(new Set([undefined, 'ES256', 'EdDSA']))
+  })
   it('leaves out what it is told to, and says so', async () => {
     const { checks } = await certifyBackend(node, { ...quick, algorithms: ['HS256'], skip: ['generate', 'keys'] })
     expect([skipped(checks, 'generate'), skipped(checks, 'keys')]).toEqual([['HS256'], ['HS256']])
   })
   it.each([
     ['nothing', [undefined]],
+    ['a function without algorithms', [() => memoryDevice('ES256')]],
     ['no signer', [{ name: 'x', algorithms: ['ES256'] }]],
     ['an unknown option', [node, { rigour: 11 }]],
     ['an unknown algorithm', [node, { algorithms: ['none'] }]],

@@ -2,7 +2,7 @@ import { ed448 as curve448 } from '@noble/curves/ed448.js'
 import { ed25519 as curve25519 } from '@noble/curves/ed25519.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
-import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
+import { _SHA256, _SHA384, _SHA512, sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import * as table from '../../algorithms/table.ts'
 import { ecdsaPrimitive } from './ecdsa.ts'
 import {
@@ -13,7 +13,7 @@ import {
   verifyWithCofactor,
   verifyWithoutCofactor,
 } from './eddsa.ts'
-import { hmacPrimitive } from './hmac.ts'
+import { hmacAlgorithm } from './hmac-algorithm.ts'
 import { type NobleAlgorithm, single } from './primitive.ts'
 import { pkcs1Primitive, pssPrimitive } from './rsa.ts'
 
@@ -25,11 +25,11 @@ export const ed25519Scheme: EdwardsScheme = {
 export const ed448Scheme: EdwardsScheme = { curve: curve448, signature: signWithSeed, verification: verifyWithCofactor }
 
 /** HMAC with SHA-256 alone: a program that uses only this value bundles no other primitive. The same holds for each value below. */
-export const hs256: NobleAlgorithm<'HS256'> = /* @__PURE__ */ single(table.HS256, /* @__PURE__ */ hmacPrimitive(sha256))
+export const hs256: NobleAlgorithm<'HS256'> = /* @__PURE__ */ hmacAlgorithm(table.HS256, () => new _SHA256())
 /** HMAC with SHA-384 alone. */
-export const hs384: NobleAlgorithm<'HS384'> = /* @__PURE__ */ single(table.HS384, /* @__PURE__ */ hmacPrimitive(sha384))
+export const hs384: NobleAlgorithm<'HS384'> = /* @__PURE__ */ hmacAlgorithm(table.HS384, () => new _SHA384())
 /** HMAC with SHA-512 alone. */
-export const hs512: NobleAlgorithm<'HS512'> = /* @__PURE__ */ single(table.HS512, /* @__PURE__ */ hmacPrimitive(sha512))
+export const hs512: NobleAlgorithm<'HS512'> = /* @__PURE__ */ hmacAlgorithm(table.HS512, () => new _SHA512())
 /** RSASSA-PKCS1-v1_5 with SHA-256 alone; it verifies and does not sign. */
 export const rs256: NobleAlgorithm<'RS256'> = /* @__PURE__ */ single(table.RS256, /* @__PURE__ */ pkcs1Primitive(sha256))
 /** RSASSA-PKCS1-v1_5 with SHA-384 alone; it verifies and does not sign. */

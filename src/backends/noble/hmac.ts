@@ -1,25 +1,22 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import type { CHash } from '@noble/hashes/utils.js'
-import { randomBytes } from '@noble/hashes/utils.js'
-import { equalBytes } from '../../core/bytes.ts'
-import type { KeyMaterial } from '../../keys/key.ts'
-import { partsOf } from '../material.ts'
-import type { Primitive } from './primitive.ts'
+import type { _SHA256, _SHA384, _SHA512 } from '@noble/hashes/sha2.js'
 
-/** HMAC (RFC 7518 §3.2) with one hash. */
-export function hmacPrimitive(hash: CHash): Primitive {
-  return {
-    signing: (_algorithm, material) => ({ sign: macOf(hash, material) }),
-    verifying: (_algorithm, material) => {
-      const mac = macOf(hash, material)
-      return { verify: (input, signature) => equalBytes(mac(input), signature) }
-    },
-    generate: () => ({ kty: 'oct', k: randomBytes(hash.outputLen) }),
+/** A hash in its initial state, as noble's classes make it. */
+export type NewHash = () => _SHA256 | _SHA384 | _SHA512
+export type Mac = (input: Uint8Array) => Uint8Array
+
+/**
+ * HMAC (RFC 2104): two hashes, whose states after the padded key are kept, so that a call hashes only the message and the
+ * inner digest.
+ */
+export function macOf(newHash: NewHash, secret: Uint8Array): Mac {
+  const { blockLen } = newHash()
+  const key = secret.length > blockLen ? newHash().update(secret).digest() : secret
+  const padded = (byte: number) => {
+    const pad = new Uint8Array(blockLen).fill(byte)
+    for (let i = 0; i < key.length; i++) pad[i]! ^= key[i]!
+    return newHash().update(pad)
   }
-}
-
-/** Both pads are hashed here, once a key, so that a call hashes only the message. */
-function macOf(hash: CHash, material: KeyMaterial): (input: Uint8Array) => Uint8Array {
-  const keyed = hmac.create(hash, partsOf('oct', material).k)
-  return (input) => keyed.clone().update(input).digest()
+  const inner = padded(0x36)
+  const outer = padded(0x5c)
+  return (input) => outer.clone().update(inner.clone().update(input).digest()).digest()
 }

@@ -4,7 +4,7 @@ import { defineBackend } from '../../keys/define-backend.ts'
 import { ecCurves, edwardsSchemes, hashes } from './curves.ts'
 import { ecdsaPrimitive } from './ecdsa.ts'
 import { eddsaPrimitive } from './eddsa.ts'
-import { hmacPrimitive } from './hmac.ts'
+import { hmacPrimitive } from './hmac-primitive.ts'
 import { backendName, type Primitive } from './primitive.ts'
 import { pkcs1Primitive, pssPrimitive } from './rsa.ts'
 
@@ -26,6 +26,7 @@ export {
   rs384,
   rs512,
 } from './algorithms.ts'
+export { hs256Verifier } from './hs256-verifier.ts'
 export { noblePlatform } from './platform.ts'
 export type { NobleAlgorithm } from './primitive.ts'
 
@@ -43,7 +44,7 @@ function primitiveFor(algorithm: Algorithm): Primitive {
   const hash = hashes[algorithm.hash!]
   switch (algorithm.family) {
     case 'HMAC':
-      return hmacPrimitive(hash)
+      return hmacPrimitive(() => hash.create() as never)
     case 'RSASSA-PKCS1-v1_5':
       return pkcs1Primitive(hash)
     case 'RSA-PSS':

@@ -39,7 +39,6 @@ export interface Cryptoki {
 export type Pkcs11Module = Cryptoki | PkcsConstructor | { readonly default: Cryptoki | PkcsConstructor }
 
 interface PkcsConstructor {
-  // biome-ignore lint/style/useNamingConvention: pkcs11js names it so
   readonly PKCS11: new () => object
 }
 

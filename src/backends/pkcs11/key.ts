@@ -41,7 +41,10 @@ export function keyOnToken<A extends string>(key: KeyOnToken, use: 'sign' | 'ver
 
 function look(key: KeyOnToken, session: Handle, use: 'sign' | 'verify'): RemoteSnapshot {
   const { connection, algorithm, recipe, label } = key
-  const alone = use === 'verify' && algorithm.family !== 'HMAC' ? namedPublicKey(connection, session, namesOf(key), recipe.keyTypes[0]!, algorithm) : undefined
+  const alone =
+    use === 'verify' && algorithm.family !== 'HMAC'
+      ? namedPublicKey(connection, session, namesOf(key), recipe.keyTypes[0]!, algorithm)
+      : undefined
   if (alone) return { publicKey: alone }
   const object = findKey(connection, session, { keyClass: recipe.keyClass, keyTypes: recipe.keyTypes, names: namesOf(key) })
   if (algorithm.family === 'HMAC') checkSecret(key, session, object)

@@ -42,7 +42,13 @@ export function findPublicKey(
 }
 
 /** The public key object with these names, where there is one. For verification, which needs no private key on the token. */
-export function namedPublicKey(connection: Connection, session: Handle, names: readonly Attribute[], type: number, algorithm: Algorithm): PublicKey | undefined {
+export function namedPublicKey(
+  connection: Connection,
+  session: Handle,
+  names: readonly Attribute[],
+  type: number,
+  algorithm: Algorithm,
+): PublicKey | undefined {
   const object = onlyPublic(connection, session, names, type)
   return object && fromObject((wanted) => readAttribute(connection, session, object, wanted), algorithm)
 }

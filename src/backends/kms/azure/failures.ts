@@ -1,0 +1,29 @@
+import { calling, type Fault, statusFault } from '../failures.ts'
+
+export const backendName = 'azure-key-vault'
+
+interface AzureError {
+  readonly name?: unknown
+  readonly code?: unknown
+  readonly statusCode?: unknown
+  readonly details?: { readonly error?: { readonly code?: unknown; readonly innererror?: { readonly code?: unknown } } }
+}
+
+// Of @azure/identity: no credential, or none that the tenant takes.
+const credentialErrors = /^(?:AuthenticationError|AggregateAuthenticationError|AuthenticationRequiredError|CredentialUnavailableError|AggregateCredentialUnavailableError)$/
+// Key Vault answers 403 for these as it does for a missing permission; the inner code tells them apart.
+const unusable = /^(?:KeyDisabled|KeyExpired|KeyNotYetValid|KeyOperationForbidden)$/
+
+export function azureFault(error: unknown): Fault {
+  const { name, code, statusCode, details } = error as AzureError
+  if (credentialErrors.test(String(name))) return { kind: 'unauthorised', vendorCode: String(name) }
+  const inner = details?.error?.innererror?.code
+  if (unusable.test(String(inner))) return { kind: 'permanent', reason: 'key_disabled', vendorCode: String(inner) }
+  const vendorCode = [inner, details?.error?.code, code].find((value) => typeof value === 'string')
+  const fault = statusFault(typeof statusCode === 'number' ? statusCode : undefined)
+  return vendorCode === undefined ? fault : { ...fault, vendorCode: vendorCode as string }
+}
+
+export function asking<T>(call: () => Promise<T>): Promise<T> {
+  return calling(backendName, azureFault, call)
+}

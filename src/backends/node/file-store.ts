@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isJwtError, UsageError } from '../../core/errors.ts'
+import { parseJsonObject } from '../../core/json.ts'
+import { backendFailure } from '../../keys/remote-failure.ts'
+
+/** A key ring's store in one file. */
+export interface FileStore {
+  load(): Promise<{ readonly state: unknown; readonly version: string } | undefined>
+  save(state: object, expected: string | undefined): Promise<boolean>
+}
+
+const ownerOnly = 0o600
+const staleLockMs = 10_000
+const lockWaitMs = 15_000
+
+/**
+ * Keeps the state of a key ring in a file that only its owner may read, for processes of one machine. A new state is
+ * written beside the file and renamed over it, so a reader or a crash never meets half a file; `path.lock` keeps writers
+ * apart, and one left by a process that died is taken over after ten seconds. Not for network file systems.
+ * @throws UsageError; its functions reject with BackendError
+ */
+export function fileStore(path: string): FileStore {
+  if (typeof path !== 'string' || path === '') throw new UsageError('fileStore takes the path of a file')
+  return Object.freeze({
+    load: () => typed(() => load(path)),
+    save: (state: object, expected: string | undefined) => typed(() => save(path, JSON.stringify(state), expected)),
+  })
+}
+
+async function load(path: string): Promise<{ state: unknown; version: string } | undefined> {
+  const text = await readText(path)
+  if (text === undefined) return undefined
+  const state = parseJsonObject(text)
+  if (typeof state === 'object') return { state, version: versionOf(text) }
+  throw backendFailure('permanent', 'The file of the key ring is damaged: not a strict JSON object; detail.reason says why', {
+    backend: 'file-store',
+    reason: state,
+  })
+}
+
+/** States that are alike are the same version: swapping one for the other changes nothing. */
+function versionOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+async function save(path: string, text: string, expected: string | undefined): Promise<boolean> {
+  const lock = `${path}.lock`
+  const token = randomBytes(12).toString('hex')
+  await acquire(lock, token)
+  try {
+    const current = await readText(path)
+    if ((current === undefined ? undefined : versionOf(current)) !== expected) return false
+    return await replace(path, text, async () => (await readText(lock)) === token)
+  } finally {
+    if ((await readText(lock)) === token) await unlink(lock).catch(absent)
+  }
+}
+
+/** Writes beside the file and renames, unless the lock was lost meanwhile. */
+async function replace(path: string, text: string, stillOwner: () => Promise<boolean>): Promise<boolean> {
+  const beside = `${path}.${randomBytes(6).toString('hex')}.new`
+  const file = await open(beside, 'wx', ownerOnly)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  const owner = await stillOwner()
+  await (owner ? rename(beside, path) : unlink(beside))
+  return owner
+}
+
+async function acquire(lock: string, token: string): Promise<void> {
+  const until = Date.now() + lockWaitMs
+  while (!(await take(lock, token))) {
+    if (Date.now() > until) throw backendFailure('retryable', 'The lock of the key ring file is held by another process', { backend: 'file-store' })
+    await removeStale(lock)
+    await sleep(1 + Math.random() * 10)
+  }
+}
+
+/** The token is there from the first moment, since the lock appears by a link to a finished file. */
+async function take(lock: string, token: string): Promise<boolean> {
+  const own = `${lock}.${token}`
+  const file = await open(own, 'wx', ownerOnly)
+  await file.writeFile(token).finally(() => file.close())
+  try {
+    await link(own, lock)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    await unlink(own)
+  }
+}
+
+/** Takes away a lock whose owner died. Moved aside first: should it have changed hands since it was looked at, it is put back. */
+async function removeStale(lock: string): Promise<void> {
+  const seen = await stat(lock).catch(absent)
+  if (!seen || Date.now() - seen.mtimeMs < staleLockMs) return
+  const aside = `${lock}.${randomBytes(6).toString('hex')}.stale`
+  const moved = await rename(lock, aside).then(() => stat(aside), absent)
+  if (!moved) return
+  if (moved.ino !== seen.ino) await link(aside, lock).catch(() => undefined)
+  await unlink(aside)
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(absent)
+}
+
+function absent(error: unknown): undefined {
+  if (codeOf(error) === 'ENOENT') return undefined
+  throw error
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null)?.code
+}
+
+async function typed<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (isJwtError(error)) throw error
+    throw backendFailure('retryable', 'The file of the key ring cannot be read or written; see cause', { backend: 'file-store' }, error)
+  }
+}

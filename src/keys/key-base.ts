@@ -1,0 +1,41 @@
+import type { KeyType } from '../algorithms/algorithm.ts'
+import { InvalidKeyError } from '../core/errors.ts'
+import type { Mode } from '../core/mode.ts'
+import type { Key, KeyMaterial, KeyMetadata } from './key.ts'
+
+// Registered, so that a key made by one copy of the package works in another.
+const materialSlot = /* @__PURE__ */ Symbol.for('signet-jwt.key.material')
+
+/** What every key is: its description, with the material out of sight of logs and serializers. */
+export class BaseKey {
+  declare readonly type: Key['type']
+  declare readonly kty: KeyType
+  declare readonly crv?: string
+  declare readonly bits: number
+  declare readonly mode: Mode
+
+  constructor(type: Key['type'], material: KeyMaterial, bits: number, { kid, alg, use, keyOps }: KeyMetadata) {
+    const { kty, crv } = material as { kty: KeyType; crv?: string }
+    Object.assign(this, { type, kty, crv, bits, mode: 'handle' in material ? 'async' : 'sync', kid, alg, use, keyOps })
+    Object.defineProperties(this, {
+      [materialSlot]: { value: material },
+      [Symbol.for('nodejs.util.inspect.custom')]: { value: () => `${this}` },
+    })
+  }
+
+  toString(): string {
+    const { type, kty, crv = `${kty} ${this.bits} bits` } = this
+    return `[${type[0]!.toUpperCase()}${type.slice(1)}Key ${crv}]`
+  }
+}
+
+/** True for a key made by `importKey` or `generateKey`, of any copy of this package. */
+export function isKey(value: unknown): value is Key<Mode> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, materialSlot)
+}
+
+/** For backends: the parts of a key. Throws InvalidKeyError for anything that is not a key of this library. */
+export function materialOf(key: Key<Mode>): KeyMaterial {
+  if (isKey(key)) return (key as unknown as Record<symbol, KeyMaterial>)[materialSlot]!
+  throw new InvalidKeyError('Not a key: make one with importKey')
+}

@@ -1,0 +1,136 @@
+import type { Algorithm } from '../algorithms/algorithm.ts'
+import { isJwtError } from '../core/errors.ts'
+import type { KeyBackend, Signer, Verifier } from '../keys/backend.ts'
+import { type Bench, independentVerdicts, inputNumber, type SignerFactory, snapshotOf } from './bench.ts'
+import { type CallBackend, expectValue, isThenable } from './calls.ts'
+import { carriesKid, generates, type KeyBench, refusesKeys } from './keys.ts'
+import { livingChecks } from './living.ts'
+import { type keyStore, misusesBy, publicHalf, type Reference } from './reference.ts'
+import { CheckFailure, demand, messageOf } from './report.ts'
+import { signingChecks } from './signing.ts'
+import { verifyingChecks } from './verifying.ts'
+
+/** Checks by name, in the order they run. */
+export type Plan = readonly (readonly [string, () => Promise<void>])[]
+
+/** What all algorithms of one run share. */
+export interface Common extends Pick<Bench, 'rounds' | 'budgetMilliseconds' | 'call'> {
+  readonly reference: Reference
+  readonly keys: ReturnType<typeof keyStore>
+}
+
+/** The checks of one algorithm of a factory. */
+export async function factoryPlan(factory: SignerFactory, algorithm: Algorithm, { reference, keys, ...common }: Common): Promise<Plan> {
+  const { name } = algorithm
+  const signer = (await handedOut(common.call, 'signer', () => factory.signer(name))) as Signer
+  const isGood = independentVerdicts(await reference.verifying(algorithm), algorithm)
+  const stranger = (await reference.signing(algorithm)).signer(algorithm, await keys(algorithm, 'strange'))
+  const current = await snapshotOf({ ...common, algorithm } as Bench, signer)
+  const verifier =
+    factory.verifier && ((await handedOut(common.call, 'verifier', () => factory.verifier!(name, current.publicKey))) as Verifier)
+  const bench: Bench = {
+    ...common,
+    algorithm,
+    remote: true,
+    signer,
+    ...(verifier && { verifier }),
+    factory,
+    stranger: async (input) => stranger.sign(input),
+    judge: async (input, signature, { kid, publicKey }) => {
+      const published = await factory.key?.(name, kid)
+      const verdicts: boolean[] = []
+      for (const key of [publicKey, published]) {
+        if (key) verdicts.push(await isGood(key, input, signature))
+      }
+      if (verdicts.length > 0) return verdicts.every(Boolean)
+      return algorithm.family === 'HMAC' && verifier ? (await verifier.verify(input, signature)) === true : undefined
+    },
+  }
+  return planOf(bench)
+}
+
+/** What a factory's function gives, at once or later. */
+async function handedOut(call: CallBackend, what: string, make: () => unknown): Promise<unknown> {
+  return expectValue(await call('async', what, async () => make()), what)
+}
+
+/** The checks of one algorithm of a KeyBackend, with a key of the kit. */
+export async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { reference, keys, ...common }: Common): Promise<Plan> {
+  const signing = await reference.signing(algorithm)
+  const isGood = independentVerdicts(await reference.verifying(algorithm), algorithm)
+  const key = await keys(algorithm, 'own')
+  const trusted = signing.signer(algorithm, key)
+  const stranger = signing.signer(algorithm, await keys(algorithm, 'strange'))
+  const half = publicHalf(key)
+  const signer = await supported(
+    () => backend.signer(algorithm.name, key),
+    (bound) => bound.sign(inputNumber(0)),
+  )
+  const verifier = await supported(
+    () => backend.verifier(algorithm.name, half),
+    (bound) => bound.verify(inputNumber(0), new Uint8Array(algorithm.signatureLength ?? 256)),
+  )
+  const bench: Bench = {
+    ...common,
+    algorithm,
+    remote: false,
+    ...(signer && { signer }),
+    ...(verifier && { verifier }),
+    trusted: async (input) => trusted.sign(input),
+    misuses: (input) => misusesBy(key, algorithm, input),
+    stranger: async (input) => stranger.sign(input),
+    judge: async (input, signature, { publicKey }) => {
+      const verdicts = [half, publicKey].map((by) => by === undefined || isGood(by, input, signature))
+      return (await Promise.all(verdicts)).every(Boolean)
+    },
+  }
+  const keyBench: KeyBench = {
+    backend,
+    algorithm,
+    reference,
+    key,
+    call: common.call,
+    signs: signer !== undefined,
+    verifies: verifier !== undefined,
+  }
+  return [
+    ['mode', async () => demandModes(backend, signer, verifier)],
+    ...planOf(bench),
+    ['keys', () => refusesKeys(keyBench)],
+    ['kid', () => carriesKid(keyBench)],
+    ['generate', () => generates(keyBench)],
+  ]
+}
+
+/** The bound key, or undefined where the backend says that it lacks the algorithm: at once, or at the first call. */
+async function supported<T extends Signer | Verifier>(bind: () => T, first: (bound: T) => unknown): Promise<T | undefined> {
+  try {
+    const bound = bind()
+    const tried = first(bound)
+    // A call that hangs is for the checks to find.
+    if (isThenable(tried)) await Promise.race([tried, new Promise((resolve) => setTimeout(resolve, 1000))])
+    return bound
+  } catch (error) {
+    if (isJwtError(error) && error.detail['supported'] === false) return undefined
+    return bindAgain(bind)
+  }
+}
+
+function bindAgain<T>(bind: () => T): T {
+  try {
+    return bind()
+  } catch (error) {
+    throw new CheckFailure(messageOf(error), isJwtError(error) ? 'shape' : 'errors')
+  }
+}
+
+function demandModes(backend: KeyBackend, signer: Signer | undefined, verifier: Verifier | undefined): void {
+  for (const bound of [signer, verifier])
+    demand(!bound || bound.mode === backend.mode, 'the backend and what it binds have different modes')
+}
+
+function planOf(bench: Bench): Plan {
+  return [...signingChecks, ...verifyingChecks, ...(bench.remote ? livingChecks : [])].map(
+    ([name, check]) => [name, () => check(bench)] as const,
+  )
+}

@@ -28,6 +28,7 @@ export function createDecoder<M extends Mode>(verifiers: Verifiers<M>, options: 
     const allowed = readTextList(algorithms, 'algorithms')
     // Without the registry at hand, a name is known when a Verifier serves it.
     if (!allowed.every((name) => source.algorithms.includes(name))) throw badOption('algorithms', 'names that the Verifiers serve')
+    if (settings.cacheOption !== undefined) throw badOption('cache', 'nothing: signet-jwt/core keeps no tokens')
     if (settings.schema !== undefined) throw badOption('schema', 'nothing: signet-jwt/core takes no schema')
     return makeDecoder(makeContext(source, allowed, settings))
   })

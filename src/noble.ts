@@ -7,8 +7,9 @@ import type { Platform } from './api/resolve.ts'
 import * as tokens from './api/tokens.ts'
 import { noble, noblePlatform } from './backends/noble/index.ts'
 import { webcrypto } from './backends/webcrypto/index.ts'
+import { plainCodec } from './core/text-codec.ts'
 
-const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: noble, keys: noblePlatform, webcrypto })
+const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: noble, keys: noblePlatform, webcrypto, codec: plainCodec })
 
 export const encode: tokens.Encode<'sync'> = /* @__PURE__ */ tokens.bindEncode(platform)
 export const decode: tokens.Decode<'sync'> = /* @__PURE__ */ tokens.bindDecode(platform)

@@ -7,8 +7,9 @@ import type { Platform } from './api/resolve.ts'
 import * as tokens from './api/tokens.ts'
 import { node, nodePlatform } from './backends/node/index.ts'
 import { webcrypto } from './backends/webcrypto/index.ts'
+import { nodeCodec } from './backends/node/text-codec.ts'
 
-const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: node, keys: nodePlatform, webcrypto })
+const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: node, keys: nodePlatform, webcrypto, codec: /* @__PURE__ */ nodeCodec() })
 
 export const encode: tokens.Encode<'sync'> = /* @__PURE__ */ tokens.bindEncode(platform)
 export const decode: tokens.Decode<'sync'> = /* @__PURE__ */ tokens.bindDecode(platform)

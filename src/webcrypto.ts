@@ -6,8 +6,9 @@ import * as keys from './api/keys.ts'
 import type { Platform } from './api/resolve.ts'
 import * as tokens from './api/tokens.ts'
 import { webcrypto, webcryptoPlatform } from './backends/webcrypto/index.ts'
+import { plainCodec } from './core/text-codec.ts'
 
-const platform: Platform<'async'> = /* @__PURE__ */ Object.freeze({ backend: webcrypto, keys: webcryptoPlatform, webcrypto })
+const platform: Platform<'async'> = /* @__PURE__ */ Object.freeze({ backend: webcrypto, keys: webcryptoPlatform, webcrypto, codec: plainCodec })
 
 export const encode: tokens.Encode<'async'> = /* @__PURE__ */ tokens.bindEncode(platform)
 export const decode: tokens.Decode<'async'> = /* @__PURE__ */ tokens.bindDecode(platform)

@@ -10,6 +10,7 @@ import type { KeyBackend, Signer, Verifier, VerifierSource } from '../keys/backe
 import { keyFits, keyIsStrong } from '../keys/bind.ts'
 import { importKey } from '../keys/import.ts'
 import { isKey, type Key, type PublicKey, type SecretKey } from '../keys/key.ts'
+import type { TextCodec } from '../core/text-codec.ts'
 import type { KeyPlatform } from '../keys/platform.ts'
 
 /** What an entry point is made of: its backend, and the one for keys that live in WebCrypto. */
@@ -18,6 +19,8 @@ export interface Platform<M extends Mode = Mode> {
   readonly keys: KeyPlatform<M>
   /** For CryptoKeys. */
   readonly webcrypto: KeyBackend<'async'>
+  /** For the fast path. */
+  readonly codec: TextCodec
 }
 
 /** A Signer for whatever the caller signs with. @throws UsageError, InvalidKeyError */

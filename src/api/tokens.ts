@@ -7,7 +7,10 @@ import { readEncodeOptions } from '../jwt/encode-options.ts'
 import { type Encoder, makeEncoder } from '../jwt/encoder.ts'
 import { type Explanation, explainToken } from '../jwt/explain.ts'
 import { type ClaimsSchema, shapeOf } from '../jwt/schema.ts'
-import type { Signer } from '../keys/backend.ts'
+import { createTokenCache } from '../jwt/token-cache.ts'
+import { badOption } from '../core/options.ts'
+import { createFastPath } from '../jwt/fast-path.ts'
+import type { Signer, VerifierSource } from '../keys/backend.ts'
 import { isCryptoKey } from '../keys/handle.ts'
 import { isKey } from '../keys/key.ts'
 import type {
@@ -21,6 +24,7 @@ import type {
   WithoutSchema,
   WithSchema,
 } from './inputs.ts'
+import { createPreparedCache } from './prepared-cache.ts'
 import { type Platform, resolveSigner, resolveVerifiers } from './resolve.ts'
 
 /** Signs claims. */
@@ -81,17 +85,23 @@ export interface CreateDecoder<D extends Mode> {
 
 function encoder(platform: Platform, key: unknown, options: unknown, prepared: boolean): Encoder {
   const settings = readEncodeOptions(options, prepared)
-  return makeEncoder(resolveSigner(platform, key, settings), settings)
+  return makeEncoder(resolveSigner(platform, key, settings), settings, platform.codec)
 }
 
 function context(platform: Platform, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
   const { source, allowed } = resolveVerifiers(platform, key, settings)
-  return makeContext(source, allowed, settings, shapeOf(source.mode, settings.schema))
+  const fixed = source.mode === 'sync' && source.fixed === true
+  const fast = fixed ? createFastPath(source as VerifierSource<'sync'>, platform.codec) : undefined
+  const { cacheOption } = settings
+  if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')
+  const cache = cacheOption === undefined ? undefined : createTokenCache(source, cacheOption)
+  return makeContext(source, allowed, settings, shapeOf(source.mode, settings.schema), { fast, cache })
 }
 
 /** The run-time twin of `ModeOf`: where a fault of an async call belongs before its key is read. */
 function modeOf(key: unknown, otherwise: Mode): Mode {
+  if (typeof key === 'string') return otherwise
   if (Array.isArray(key)) return modeOf(key[0], otherwise)
   if (typeof key !== 'object' || key === null) return otherwise
   const { mode } = key as { mode?: unknown }
@@ -109,8 +119,10 @@ function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown
 }
 
 export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {
+  const cache = createPreparedCache<Encoder>()
+  const make = (key: unknown, options: unknown): Encoder => cache.of(key, options, (read) => encoder(platform, key, read, false))
   return ((claims: ClaimsToSign, key: unknown, options: unknown) =>
-    oneCall(platform, key, () => encoder(platform, key, options, false).encode(claims))) as Encode<D>
+    oneCall(platform, key, () => make(key, options).encode(claims))) as Encode<D>
 }
 
 export function bindCreateEncoder<D extends Mode>(platform: Platform<D>): CreateEncoder<D> {
@@ -139,6 +151,8 @@ export function bindCreateDecoder<D extends Mode>(platform: Platform<D>): Create
 }
 
 function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode') {
-  return (token: string, key: unknown, options: unknown): unknown =>
-    oneCall(platform, key, () => makeDecoder(context(platform, key, options, false))[name](token))
+  const cache = createPreparedCache<Decoder>()
+  const make = (key: unknown, options: unknown): Decoder =>
+    cache.of(key, options, (read) => makeDecoder(context(platform, key, read, false)))
+  return (token: string, key: unknown, options: unknown): unknown => oneCall(platform, key, () => make(key, options)[name](token))
 }

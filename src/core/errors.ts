@@ -36,7 +36,7 @@ export class JwtError extends Error {
   constructor(message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
     const { title, code } = new.target
     super(message || code.replaceAll('_', ' '), options)
-    Object.defineProperties(this, { name: { value: title }, [brand]: {} })
+    Object.defineProperties(this, { name: { value: title }, [brand]: { value: this instanceof InvalidTokenError } })
     this.code = code
     this.detail = detail
   }
@@ -44,7 +44,22 @@ export class JwtError extends Error {
 
 /** True for an error of this library, also when it comes from another copy of the package. */
 export function isJwtError(value: unknown): value is JwtError {
-  return value instanceof Error && brand in value
+  return brandOf(value) !== undefined
+}
+
+/** True for an error that the token caused, also when it comes from another copy of the package. */
+export function isTokenError(value: unknown): value is InvalidTokenError {
+  return brandOf(value) === true
+}
+
+/** By brand and not by class, which differs from copy to copy and from realm to realm. A proxy may throw when it is asked. */
+function brandOf(value: unknown): boolean | undefined {
+  try {
+    const branded: unknown = Object(value)[brand]
+    return typeof branded === 'boolean' ? branded : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The token is not acceptable: the base of all errors that a token can cause (HTTP 401). */

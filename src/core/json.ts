@@ -12,7 +12,7 @@ export type JsonFault = 'utf8' | 'json' | 'depth' | 'not_an_object' | 'duplicate
 export function isPlainObject(value: unknown): value is JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf'))
 }
 
 /**
@@ -49,7 +49,7 @@ export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFa
 function countColons(text: string): number | undefined {
   let colons = 0
   let depth = 0
-  for (const character of text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"?/g, '')) {
+  for (const character of text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"?/g, '')) {
     if (character === ':') colons++
     if (character === '{' || character === '[') depth++
     if (character === '}' || character === ']') depth--
@@ -64,24 +64,23 @@ function countColons(text: string): number | undefined {
  */
 export function writeJson(value: JsonObject): { text: string } | { fault: JsonFault } {
   let text: unknown
+  let finite = true
   try {
     text = JSON.stringify(value)
+    // NaN and Infinity are written as null, so only a text with a null can hide one. It is written anew while it is
+    // judged, since a getter may answer otherwise the second time.
+    if (typeof text === 'string' && text.includes('null')) {
+      text = JSON.stringify(value, (_name, member: unknown) => {
+        if (typeof member === 'number' && !Number.isFinite(member)) finite = false
+        return member
+      })
+    }
   } catch {
     return { fault: 'json' }
   }
   if (typeof text !== 'string' || text[0] !== '{') return { fault: 'not_an_object' }
-  // NaN and Infinity are written as null, so only a text with a null can hide one.
-  if (text.includes('null') && hidesNonFinite(value)) return { fault: 'number_range' }
+  if (!finite) return { fault: 'number_range' }
   if (text.includes('{"__proto__":') || text.includes(',"__proto__":')) return { fault: 'reserved_member' }
   if (text.length > 2 * maxJsonDepth && countColons(text) === undefined) return { fault: 'depth' }
   return { text }
-}
-
-function hidesNonFinite(value: JsonObject): boolean {
-  let found = false
-  JSON.stringify(value, (_name, member: unknown) => {
-    if (typeof member === 'number' && !Number.isFinite(member)) found = true
-    return member
-  })
-  return found
 }

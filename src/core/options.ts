@@ -13,8 +13,8 @@ export type ReadOptions<R extends Readers> = { readonly [K in keyof R]?: ReturnT
 export function readOptions<R extends Readers>(given: unknown, readers: R): ReadOptions<R> {
   if (given === undefined) return {}
   if (!isPlainObject(given)) throw new UsageError('Options are a plain object')
-  const read: Record<string, unknown> = {}
-  for (const option of Object.keys(given)) {
+  const read: Record<string, unknown> = Object.create(null)
+  for (const option of Reflect.ownKeys(given) as string[]) {
     if (!Object.hasOwn(readers, option)) throw new UsageError('Unknown option; see detail.known', { known: Object.keys(readers) })
     const value: unknown = given[option]
     if (value === undefined) throw badOption(option, 'a value')

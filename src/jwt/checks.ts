@@ -25,7 +25,8 @@ type Failure = new (message: string, detail: ErrorDetail) => InvalidTokenError
 
 /** The own member, or undefined: no value that came from JSON is. */
 function own(holder: JsonObject, name: string): unknown {
-  return Object.hasOwn(holder, name) ? holder[name] : undefined
+  const value = holder[name]
+  return value !== undefined && Object.hasOwn(holder, name) ? value : undefined
 }
 
 function wrong(NotExpected: Failure, claim: string, message = ''): InvalidTokenError {
@@ -104,6 +105,7 @@ export function audienceCheck(expected: readonly string[] | null | undefined): J
   return (claims) => {
     const aud = own(claims, 'aud')
     if (expected ? isEmpty(aud) : aud === undefined) return expected ? missing('aud') : undefined
+    if (typeof aud === 'string' && expected?.includes(aud)) return undefined
     const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
     const ours = expected === null || expected?.some((name) => list.includes(name))
     return ours && list.every((name) => typeof name === 'string') ? undefined : wrong(InvalidAudienceError, 'aud')

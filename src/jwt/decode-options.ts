@@ -42,6 +42,11 @@ export interface DecodeOptions {
   readonly schema?: ClaimsSchema
   /** Algorithms beyond those shipped. */
   readonly registry?: AlgorithmRegistry
+  /**
+   * For prepared decoders: remembers good tokens, at most so many and for so long, and spares their signature. Claims are
+   * judged anew each time. Results are then frozen, since callers share them.
+   */
+  readonly cache?: { readonly maxEntries: number; readonly maxAge: Duration }
 }
 
 /** Options read once and checked: nothing the caller does to their object afterwards matters. */
@@ -57,6 +62,8 @@ export interface DecodeSettings {
   readonly allowWeakKey: boolean
   /** As given. */
   readonly registry: unknown
+  /** As given. */
+  readonly cacheOption: unknown
 }
 
 function readLeeway(value: unknown, option: string): number {
@@ -89,12 +96,13 @@ const readers = {
   allowDistantTimes: readBoolean,
   schema: readAsIs,
   registry: readAsIs,
+  cache: readAsIs,
 }
 
 /** Reads the options of a decoder, all but `algorithms`, `registry` and `schema`. `prepared`: issuer and audience must be there. @throws UsageError */
 export function readDecodeOptions(given: unknown, prepared: boolean): DecodeSettings {
   const options = readOptions(given, readers)
   if (prepared && (options.issuer === undefined || options.audience === undefined)) throw badOption('issuer, audience', 'both, or null')
-  const { algorithms, crit, maxTokenLength = defaultMaxTokenLength, schema, allowWeakKey = false, registry, ...policy } = options
-  return { algorithms, policy: createPolicy(policy), understood: crit, maxTokenLength, schema, allowWeakKey, registry }
+  const { algorithms, crit, maxTokenLength = defaultMaxTokenLength, schema, allowWeakKey = false, registry, cache, ...policy } = options
+  return { algorithms, policy: createPolicy(policy), understood: crit, maxTokenLength, schema, allowWeakKey, registry, cacheOption: cache }
 }

@@ -4,8 +4,10 @@ import type { JsonObject } from '../core/json.ts'
 import { type In, type Mode, andThen, given } from '../core/mode.ts'
 import type { KeyHint, Verifier, VerifierSource } from '../keys/backend.ts'
 import type { Claims, DecodedToken, Header } from './claims.ts'
+import type { FastPath } from './fast-path.ts'
 import { decodeSegment, parsePart, type Segments, splitCompact } from './compact.ts'
 import { checkHeader } from './header.ts'
+import type { TokenCache } from './token-cache.ts'
 import { type ClaimsPolicy, applyPolicy } from './policy.ts'
 
 /** Everything a token is judged by. Nothing in it comes from a token. */
@@ -18,30 +20,54 @@ export interface DecodeContext<M extends Mode> {
   readonly maxTokenLength: number
   /** What a schema makes of the claims. */
   readonly shape: ((claims: Claims) => In<M, unknown>) | undefined
+  /** A shorter way for headers that are known, with the same verdicts; for sync sources only. */
+  readonly fast?: FastPath | undefined
+  /** Where the caller asked for one. */
+  readonly cache?: TokenCache<M> | undefined
 }
 
 /** A token whose signature holds and whose payload is a JSON object; its claims are not judged yet. */
-export interface SignedToken {
+export interface SignedToken<M extends Mode = Mode> {
   readonly header: Header
   readonly claims: JsonObject
   readonly signature: Uint8Array
+  /** Whose signature it is. */
+  readonly verifier: Verifier<string, M>
 }
 
 /** More candidates than this are refused instead of tried, so that no token costs unbounded work. */
 export const maxCandidates = 16
 
-/** Verifies and judges a token. @throws InvalidTokenError (and its kinds), BackendError */
-export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, DecodedToken> {
-  const { source, policy, shape } = context
-  return andThen(source.mode, openToken(context, token), (signed) => {
-    applyPolicy(policy, signed.claims, signed.header)
-    if (!shape) return signed
-    return andThen(source.mode, shape(signed.claims), (claims) => ({ ...signed, claims: claims as Claims }))
-  })
+/** Verifies and judges a token. `complete`: header and signature are wanted too. @throws InvalidTokenError (and its kinds), BackendError */
+export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete = true): In<M, DecodedToken> {
+  const { source, policy, shape, cache } = context
+  const { mode } = source
+  const judge = (signed: SignedToken<M>, isKept?: boolean): In<M, DecodedToken> | DecodedToken => {
+    const now = policy.now()
+    applyPolicy(policy, signed, now)
+    if (!isKept) cache?.put(token as string, signed, now)
+    const { header, claims } = signed
+    const signature = cache ? signed.signature.slice() : signed.signature
+    if (!shape) return { header, claims, signature }
+    return andThen(mode, shape(claims), (shaped) => ({ header, claims: shaped as Claims, signature }))
+  }
+  const open = (): In<M, DecodedToken> => andThen(mode, openQuickly(context, token, complete || cache !== undefined), judge)
+  const kept = cache?.get(token, policy.now)
+  return kept ? andThen(mode, cache!.isTrusted(kept), (trusted) => (trusted ? judge(kept, true) : open())) : open()
+}
+
+function openQuickly<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, SignedToken<M>> {
+  const { fast } = context
+  if (!fast) return openToken(context, token)
+  // A fast path is made for sync sources only.
+  const known = fast.open(token, context.maxTokenLength, complete) as SignedToken<M> | undefined
+  const signed = known ?? (openToken(context, token) as SignedToken<M>)
+  if (!known) fast.learn(token as string, signed.header)
+  return signed as In<M, SignedToken<M>>
 }
 
 /** Walks a token up to its claims (RFC 7519 §7.2, steps 1 to 10): syntax, header, algorithm, key, signature, and only then the payload. */
-export function openToken<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, SignedToken> {
+export function openToken<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, SignedToken<M>> {
   const { mode } = context.source
   const segments = splitCompact(token, context.maxTokenLength)
   const header = parsePart(decodeSegment(segments.header, 'header'), 'header')
@@ -50,9 +76,9 @@ export function openToken<M extends Mode>(context: DecodeContext<M>, token: unkn
   checkHeader(header, context.understood)
   const hint = keyHint(header, context.allowed)
   return andThen(mode, context.source.candidates(hint), (found) =>
-    andThen(mode, anyHolds(mode, fitting(found, hint), segments, signature), (holds) => {
-      if (!holds) throw new InvalidSignatureError('')
-      return { header, claims: parsePart(payload, 'payload'), signature }
+    andThen(mode, holder(mode, fitting(found, hint), segments, signature), (verifier) => {
+      if (!verifier) throw new InvalidSignatureError('')
+      return { header, claims: parsePart(payload, 'payload'), signature, verifier }
     }),
   )
 }
@@ -72,11 +98,20 @@ function fitting<M extends Mode>(found: readonly Verifier<string, M>[], { alg }:
   throw new KeyNotFoundError(candidates.length > 0 ? 'too many keys: a kid is needed' : '')
 }
 
-function anyHolds<M extends Mode>(mode: M, candidates: readonly Verifier<string, M>[], segments: Segments, signature: Uint8Array, index = 0): In<M, boolean> {
+/** The candidate that the signature holds with. */
+function holder<M extends Mode>(
+  mode: M,
+  candidates: readonly Verifier<string, M>[],
+  segments: Segments,
+  signature: Uint8Array,
+  index = 0,
+): In<M, Verifier<string, M> | undefined> {
   const verifier = candidates[index]
-  if (!verifier) return given(mode, false)
+  if (!verifier) return given(mode, undefined)
   const { signingInput } = segments
   const verdict = verifier.verifyText ? verifier.verifyText(signingInput, segments.signature) : verifier.verify(utf8(signingInput), signature)
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
-  return andThen(mode, verdict, (holds) => (holds === true ? holds : anyHolds(mode, candidates, segments, signature, index + 1)))
+  return andThen(mode, verdict, (holds) =>
+    holds === true ? given<M, typeof verifier | undefined>(mode, verifier) : holder(mode, candidates, segments, signature, index + 1),
+  )
 }

@@ -1,4 +1,4 @@
-import { InvalidTokenError, UsageError } from '../core/errors.ts'
+import { type InvalidTokenError, isTokenError, UsageError } from '../core/errors.ts'
 import { type In, type Mode, run, settle, andThen } from '../core/mode.ts'
 import type { VerifierSource } from '../keys/backend.ts'
 import type { Claims, DecodedToken, Header } from './claims.ts'
@@ -29,7 +29,8 @@ export function makeDecoder<M extends Mode, C = Claims>(context: DecodeContext<M
   return Object.freeze({
     mode,
     algorithms: Object.freeze([...context.allowed]),
-    decode: (token: string) => andThen(mode, complete(token), (decoded) => decoded.claims),
+    decode: (token: string) =>
+      run(mode, () => andThen(mode, decodeToken(context, token, false), (decoded) => decoded.claims as C)),
     decodeComplete: complete,
     tryDecode: (token: string) =>
       settle(mode, () => complete(token), ({ header, claims }): DecodeResult<C> => ({ ok: true, header, claims }), bad<C>),
@@ -42,12 +43,13 @@ export function makeContext<M extends Mode>(
   allowed: readonly string[],
   settings: DecodeSettings,
   shape?: DecodeContext<M>['shape'],
+  aids: Pick<DecodeContext<M>, 'fast' | 'cache'> = {},
 ): DecodeContext<M> {
   if (!allowed.some((name) => source.algorithms.includes(name))) throw new UsageError('No key serves an allowed algorithm', { allowed })
-  return { ...settings, source, allowed: new Set(allowed), shape }
+  return { ...settings, source, allowed: new Set(allowed), shape, ...aids }
 }
 
 function bad<C>(error: unknown): DecodeResult<C> {
-  if (error instanceof InvalidTokenError) return { ok: false, error }
+  if (isTokenError(error)) return { ok: false, error }
   throw error
 }

@@ -2,10 +2,11 @@ import { encodeBase64url } from '../core/base64url.ts'
 import { isBytes, utf8 } from '../core/bytes.ts'
 import { BackendError, UsageError } from '../core/errors.ts'
 import { type In, type Mode, run, andThen } from '../core/mode.ts'
+import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
 import type { ClaimsToSign } from './claims.ts'
 import { writeClaims } from './claims-to-sign.ts'
-import { type EncodeSettings, readTokenOptions, type TokenOptions } from './encode-options.ts'
+import { type EncodeSettings, readTokenOptions, type TokenOptions, type TokenSettings } from './encode-options.ts'
 import { writeHeader } from './header.ts'
 
 /** A prepared encoder: the key is parsed and bound, options checked. Its function may be passed around freely. */
@@ -17,7 +18,7 @@ export interface Encoder<M extends Mode = Mode> {
 }
 
 /** Puts a Signer and checked options together. @throws UsageError */
-export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: EncodeSettings): Encoder<M> {
+export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: EncodeSettings, codec?: TextCodec): Encoder<M> {
   const signer = copySigner(given, settings)
   const { mode, algorithm } = signer
   const write = (now: Signer<string, M>, header: unknown): string => writeHeader(algorithm, now.kid, header)
@@ -27,8 +28,9 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
     algorithm,
     encode: (claims: ClaimsToSign, options?: TokenOptions) =>
       run(mode, () => {
-        const own = readTokenOptions(options)
-        const payload = encodeBase64url(utf8(writeClaims(claims, { ...settings, ...own })))
+        const own = options === undefined ? none : readTokenOptions(options)
+        const text = writeClaims(claims, own === none ? settings : { ...settings, ...own })
+        const payload = codec ? codec.encode(text) : encodeBase64url(utf8(text))
         const { header = settings.header, signal = settings.signal } = own
         const call: SignCall | undefined = signal && { signal }
         if (!signer.snapshot) {
@@ -42,6 +44,8 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
       }),
   })
 }
+
+const none: TokenSettings = {}
 
 /** Reads a signer's members once: what was checked is what is used. */
 function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeSettings): Signer<string, M> {

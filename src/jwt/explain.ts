@@ -1,4 +1,4 @@
-import { type ErrorCode, InvalidTokenError } from '../core/errors.ts'
+import { type ErrorCode, type InvalidTokenError, isTokenError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import { given, type In, type Mode, settle, andThen } from '../core/mode.ts'
 import type { Check } from './checks.ts'
@@ -74,8 +74,8 @@ export function explainToken<M extends Mode>(context: DecodeContext<M>, token: u
   const { mode } = context.source
   const opened = attempt(mode, () => openToken(context, token))
   return andThen(mode, opened, (outcome) => {
-    const walked = walkedStages(outcome instanceof InvalidTokenError ? stageOf(outcome) : undefined)
-    if (outcome instanceof InvalidTokenError) {
+    const walked = walkedStages(isTokenError(outcome) ? stageOf(outcome) : undefined)
+    if (isTokenError(outcome)) {
       const skipped = context.policy.checks.map((check) => describe(check.name, 'skipped'))
       return { ok: false, checks: [...walked, ...skipped], error: outcome }
     }
@@ -129,7 +129,7 @@ function judgeClaims<M extends Mode>(context: DecodeContext<M>, token: SignedTok
   }
   const applied = attempt(mode, () => shape(token.claims as Claims))
   return andThen(mode, applied, (outcome) => {
-    const failure = outcome instanceof InvalidTokenError ? outcome : undefined
+    const failure = isTokenError(outcome) ? outcome : undefined
     checks.push(describe('schema', failure ? 'failed' : 'passed', failure))
     return conclude(failure)
   })
@@ -160,7 +160,7 @@ function timeDifference(seconds: number): string {
 
 function attempt<M extends Mode, T>(mode: M, call: () => In<M, T>): In<M, T | InvalidTokenError> {
   return settle<M, T, T | InvalidTokenError>(mode, call, (value) => value, (error) => {
-    if (error instanceof InvalidTokenError) return error
+    if (isTokenError(error)) return error
     throw error
   })
 }

@@ -48,9 +48,13 @@ export function createPolicy({
   return { checks, now: clock(now) }
 }
 
-/** Throws the first failure. */
-export function applyPolicy(policy: ClaimsPolicy, claims: JsonObject, header: Header): void {
-  const now = policy.now()
+interface Judged {
+  readonly claims: JsonObject
+  readonly header: Header
+}
+
+/** Throws the first failure. `now` is in seconds since the epoch. */
+export function applyPolicy(policy: ClaimsPolicy, { claims, header }: Judged, now: number): void {
   for (const check of policy.checks) {
     const failure = check.failure(claims, header, now)
     if (failure) throw failure

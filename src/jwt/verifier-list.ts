@@ -12,6 +12,7 @@ export function verifierList<M extends Mode>(verifiers: readonly Verifier<string
   }
   return Object.freeze({
     mode,
+    fixed: true,
     algorithms: Object.freeze([...new Set(verifiers.map((one) => one.algorithm))]),
     candidates: ({ alg, kid }: KeyHint) =>
       given(mode, verifiers.filter((one) => one.algorithm === alg && (kid === undefined || one.kid === undefined || one.kid === kid))),

@@ -52,6 +52,8 @@ export interface VerifierSource<M extends Mode = Mode> {
   /** Every algorithm it may propose a Verifier for. */
   readonly algorithms: readonly string[]
   candidates(hint: KeyHint): In<M, readonly Verifier<string, M>[]>
+  /** True where the answers never change, so that a decoder may remember them. */
+  readonly fixed?: boolean
 }
 
 export interface BindOptions {

@@ -66,6 +66,15 @@ export function bindVerifier<A extends string, M extends Mode>(
   const textLength = Math.ceil((length * 4) / 3)
   const { verifyText } = operation
   const isTrue = (value: boolean): boolean => value === true
+  // As the general form below, without its closures: this one runs for every token.
+  const verifySync = (input: string, signature: string): In<M, boolean> => {
+    if (signature.length !== textLength) return false as In<M, boolean>
+    try {
+      return (verifyText!(input, signature) === true) as In<M, boolean>
+    } catch (error) {
+      throw backendFault(definition.name, error)
+    }
+  }
   return Object.freeze({
     algorithm: algorithm.name,
     mode,
@@ -78,7 +87,7 @@ export function bindVerifier<A extends string, M extends Mode>(
         return andThen(mode, guard(mode, definition.name, () => operation.verify(input, signature)), isTrue)
       }),
     ...(verifyText && {
-      verifyText: (input: string, signature: string) =>
+      verifyText: mode === 'sync' ? verifySync : (input: string, signature: string) =>
         signature.length === textLength ? andThen(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : given(mode, false),
     }),
   })
@@ -113,7 +122,7 @@ function checkBytes(value: Uint8Array): Uint8Array {
 /** What a primitive throws becomes a BackendError with the original in `cause`. */
 function guard<M extends Mode, T>(mode: M, backend: string, call: () => In<M, T>): In<M, T> {
   const wrap = (error: unknown): never => {
-    throw isJwtError(error) ? error : new BackendError('The backend failed; see cause', { backend, retryable: false }, { cause: error })
+    throw backendFault(backend, error)
   }
   try {
     const value = call()
@@ -123,3 +132,6 @@ function guard<M extends Mode, T>(mode: M, backend: string, call: () => In<M, T>
   }
 }
 
+function backendFault(backend: string, error: unknown): unknown {
+  return isJwtError(error) ? error : new BackendError('The backend failed; see cause', { backend, retryable: false }, { cause: error })
+}

@@ -18,5 +18,12 @@ export function macOf(newHash: NewHash, secret: Uint8Array): Mac {
   }
   const inner = padded(0x36)
   const outer = padded(0x5c)
-  return (input) => outer.clone().update(inner.clone().update(input).digest()).digest()
+  // Written over by each call: a hash object is dearer to make than a short message is to hash.
+  const state = newHash()
+  const digest = new Uint8Array(state.outputLen)
+  return (input) => {
+    inner._cloneInto(state as never).update(input).digestInto(digest)
+    outer._cloneInto(state as never).update(digest).digestInto(digest)
+    return digest.slice()
+  }
 }

@@ -1,17 +1,52 @@
+import { run } from '../../core/mode.ts'
+import { readBoolean, readOptions } from '../../core/options.ts'
 import type { KeyBackend } from '../../keys/backend.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
 import { generate } from './generate.ts'
 import { hmacOperation } from './hmac.ts'
 import { backendName } from './key-object.ts'
 import { signing, verifying } from './public-key.ts'
+import { poolSigning, poolVerifying } from './thread-pool.ts'
 
 export { nodePlatform } from './platform.ts'
 
 /** `node:crypto`, synchronous, for Node, Bun and Deno. A curve that the runtime's OpenSSL lacks is refused when a key is bound. */
-export const node: KeyBackend<'sync'> = /* @__PURE__ */ defineBackend<'sync'>({
+export const node: KeyBackend<'sync'> = /* @__PURE__ */ over(false)
+
+/**
+ * The same with a choice. `nativeHmac`: HMAC secrets are given to `createHmac` alone, instead of being kept as padded blocks
+ * for one-shot hashes, which are twice as fast. @throws UsageError
+ */
+export function createNode(options: { readonly nativeHmac?: boolean } = {}): KeyBackend<'sync'> {
+  return run('sync', () => over(readOptions(options, { nativeHmac: readBoolean }).nativeHmac ?? false))
+}
+
+function over(nativeHmac: boolean): KeyBackend<'sync'> {
+  return defineBackend<'sync'>({
+    name: backendName,
+    mode: 'sync',
+    signing: (algorithm, material) => (algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : signing(algorithm, material)),
+    verifying: (algorithm, material) => (algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : verifying(algorithm, material)),
+    generate,
+  })
+}
+
+/**
+ * `node:crypto` on the thread pool: signatures and verifications of public-key algorithms run beside the program. For bulk
+ * work with many calls in flight; one call at a time is slower than with `node`.
+ */
+export const nodeAsync: KeyBackend<'async'> = /* @__PURE__ */ defineBackend<'async'>({
   name: backendName,
-  mode: 'sync',
-  signing: (algorithm, material) => (algorithm.family === 'HMAC' ? hmacOperation : signing)(algorithm, material),
-  verifying: (algorithm, material) => (algorithm.family === 'HMAC' ? hmacOperation : verifying)(algorithm, material),
-  generate,
+  mode: 'async',
+  signing: (algorithm, material) => {
+    if (algorithm.family !== 'HMAC') return poolSigning(algorithm, material)
+    const { sign } = hmacOperation(algorithm, material, true)
+    return { sign: async (input) => sign(input) }
+  },
+  verifying: (algorithm, material) => {
+    if (algorithm.family !== 'HMAC') return poolVerifying(algorithm, material)
+    const { verify } = hmacOperation(algorithm, material, true)
+    return { verify: async (input, signature) => verify(input, signature) }
+  },
+  generate: async (algorithm, options) => generate(algorithm, options),
 })

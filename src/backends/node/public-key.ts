@@ -7,7 +7,7 @@ import type { EcMaterial, KeyMaterial, OkpMaterial, RsaMaterial } from '../../ke
 import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
 import { digestName } from './digest-name.ts'
 import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
-import { type Check, strictly } from './strict.ts'
+import { admission } from './strict.ts'
 
 /** How node:crypto is called for one family: always with an explicit digest (null for EdDSA, which hashes by itself). */
 interface Scheme {
@@ -17,23 +17,47 @@ interface Scheme {
   readonly toNative: (signature: Uint8Array) => Uint8Array
 }
 
-export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
+/** A key loaded and tried, with what each call of it needs. */
+export interface Loaded extends Pick<Scheme, 'digest' | 'fromNative'> {
+  readonly key: KeyObject | SignKeyObjectInput
+  /** The signature in the runtime's form, or undefined for one that cannot be good. */
+  readonly native: (signature: Uint8Array) => Uint8Array | undefined
+}
+
+export function loadPrivate(algorithm: Algorithm, material: KeyMaterial): Loaded {
+  return load(algorithm, material, privateKeyObject)
+}
+
+export function loadPublic(algorithm: Algorithm, material: KeyMaterial): Loaded {
+  return load(algorithm, material, publicKeyObject)
+}
+
+function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publicKeyObject): Loaded {
   const parts = asymmetricParts(algorithm, material)
-  const { digest, key, fromNative } = schemeFor(algorithm)
-  const keyObject = privateKeyObject(algorithm, parts)
+  const { digest, key, fromNative, toNative } = schemeFor(algorithm)
+  const keyObject = objectOf(algorithm, parts)
   probe(algorithm, parts, keyObject)
-  const signingKey = key(keyObject)
-  return { sign: (input) => fromNative(sign(digest, input, signingKey)) }
+  const admit = admission(parts)
+  const native = (signature: Uint8Array): Uint8Array | undefined => {
+    const admitted = admit(signature)
+    return admitted && toNative(admitted)
+  }
+  return { digest, key: key(keyObject), fromNative, native }
+}
+
+export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
+  const { digest, key, fromNative } = loadPrivate(algorithm, material)
+  return { sign: (input) => fromNative(sign(digest, input, key)) }
 }
 
 export function verifying(algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'sync'> {
-  const parts = asymmetricParts(algorithm, material)
-  const { digest, key, toNative } = schemeFor(algorithm)
-  const keyObject = publicKeyObject(algorithm, parts)
-  probe(algorithm, parts, keyObject)
-  const verificationKey = key(keyObject)
-  const check: Check = (input, signature) => verify(digest, input, verificationKey, toNative(signature))
-  return { verify: strictly(parts, check) }
+  const { digest, key, native } = loadPublic(algorithm, material)
+  return {
+    verify: (input, given) => {
+      const signature = native(given)
+      return signature !== undefined && verify(digest, input, key, signature)
+    },
+  }
 }
 
 function asymmetricParts(algorithm: Algorithm, material: KeyMaterial): RsaMaterial | EcMaterial | OkpMaterial {

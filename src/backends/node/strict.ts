@@ -3,14 +3,15 @@ import { weierstrassCurve } from '../../keys/curves.ts'
 import type { EcMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
 import { isBelow } from '../material.ts'
 
-export type Check = (input: Uint8Array, signature: Uint8Array) => boolean
+/** The signature to hand to the runtime, or undefined for one that no runtime may take. */
+export type Admission = (signature: Uint8Array) => Uint8Array | undefined
 
-/** The runtime's verification, made to give the same verdict in every runtime that has a `node:crypto`. */
-export function strictly(parts: RsaMaterial | EcMaterial | OkpMaterial, check: Check): Check {
-  if (parts.kty === 'RSA') return (input, signature) => isBelow(signature, parts.n) && check(input, signature)
-  if (parts.crv === 'Ed448') return (input, signature) => hasUnusedBitsZero(signature) && check(input, signature)
+/** What makes the runtime's verification give the same verdict in every runtime that has a `node:crypto`. */
+export function admission(parts: RsaMaterial | EcMaterial | OkpMaterial): Admission {
+  if (parts.kty === 'RSA') return (signature) => (isBelow(signature, parts.n) ? signature : undefined)
+  if (parts.crv === 'Ed448') return (signature) => (hasUnusedBitsZero(signature) ? signature : undefined)
   const order = parts.crv === 'secp256k1' ? weierstrassCurve(parts.crv)?.n : undefined
-  return order === undefined ? check : (input, signature) => check(input, withLowS(signature, order))
+  return (signature) => (order === undefined ? signature : withLowS(signature, order))
 }
 
 /** R and S of Ed448 end in bits that no canonical encoding sets (RFC 8032 §5.2.2, §5.2.7). Deno does not look at those of R. */

@@ -1,0 +1,85 @@
+import { durationSeconds } from '../core/duration.ts'
+import { badOption, readCount, readOptions } from '../core/options.ts'
+import { type In, type Mode, andThen, given } from '../core/mode.ts'
+import type { VerifierSource } from '../keys/backend.ts'
+import type { SignedToken } from './decode.ts'
+
+/**
+ * Tokens whose signature has been verified, by their whole text. A hit spares the signature and the parsing and nothing
+ * else: the claims are judged anew each time, so a kept token is refused whenever a fresh one would be. Only good tokens
+ * enter, and what is handed out is frozen. An entry dies at `exp`, at maxAge, and with the Verifier that vouched for it.
+ */
+export interface TokenCache<M extends Mode> {
+  get(token: unknown, now: () => number): SignedToken<M> | undefined
+  /** Whether the source still proposes the Verifier that vouched for the token. */
+  isTrusted(signed: SignedToken<M>): In<M, boolean>
+  put(token: string, signed: SignedToken<M>, now: number): void
+}
+
+interface Entry<M extends Mode> {
+  readonly token: string
+  readonly signed: SignedToken<M>
+  /** Seconds since the epoch. */
+  readonly from: number
+  readonly until: number
+}
+
+/** The cache option: how many tokens, and for how long at most. @throws UsageError */
+export function readCache(value: unknown): { readonly maxEntries: number; readonly maxAge: number } {
+  const { maxEntries, maxAge } = readOptions(value, { maxEntries: readCount, maxAge: durationSeconds })
+  if (maxEntries === undefined || maxAge === undefined) throw badOption('cache', 'maxEntries and maxAge')
+  return { maxEntries, maxAge }
+}
+
+const tailLength = 22
+
+export function createTokenCache<M extends Mode>(source: VerifierSource<M>, option: unknown): TokenCache<M> {
+  const { maxEntries, maxAge } = readCache(option)
+  // Two generations: when the young one is full it becomes the old one, whose tokens are lost unless they are used again.
+  const half = Math.ceil(maxEntries / 2)
+  let young = new Map<string, Entry<M>>()
+  let old = new Map<string, Entry<M>>()
+  const keep = (tail: string, entry: Entry<M>): void => {
+    if (young.size >= half && !young.has(tail)) {
+      old = maxEntries > 1 ? young : new Map()
+      young = new Map()
+    }
+    young.set(tail, entry)
+  }
+  return {
+    get(token, now) {
+      if (typeof token !== 'string') return undefined
+      // The end of a signature tells tokens apart; the whole text is compared before anything is believed.
+      const tail = token.slice(-tailLength)
+      const recent = young.get(tail)
+      const entry = recent ?? old.get(tail)
+      if (entry?.token !== token) return undefined
+      const seconds = now()
+      if (seconds < entry.from || seconds >= entry.until) {
+        young.delete(tail)
+        old.delete(tail)
+        return undefined
+      }
+      if (!recent) keep(tail, entry)
+      return entry.signed
+    },
+    isTrusted({ header, verifier }) {
+      if (source.fixed === true) return given(source.mode, true)
+      const { alg, kid } = header
+      return andThen(source.mode, source.candidates(kid === undefined ? { alg } : { alg, kid }), (found) => found.includes(verifier))
+    },
+    put(token, signed, now) {
+      const { exp } = signed.claims
+      const until = Math.min(now + maxAge, typeof exp === 'number' ? exp : Infinity)
+      freeze(signed.claims)
+      freeze(signed.header)
+      if (until > now) keep(token.slice(-tailLength), { token, signed, from: now, until })
+    },
+  }
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  for (const member of Object.values(value)) freeze(member)
+}

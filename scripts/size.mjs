@@ -18,7 +18,7 @@ const programs = [
   },
   {
     name: 'verify HS256, noble, every option',
-    budget: 8_500,
+    budget: 9_000,
     without: /curves|rsa/,
     code: `${core}import { hs256 } from 'signet-jwt/noble'
       export const { decode } = createDecoder(hs256.verifier(importSecret(globalThis.secret)), ${claims})`,
@@ -40,7 +40,7 @@ const programs = [
 ]
 
 /** Gzipped bytes of an entry point with everything it exports. Entries without a row are listed and not judged. */
-const entryBudgets = { '.': 34_000, './core': 12_000, './noble': 60_000, './node': 34_000, './webcrypto': 34_000, './unverified': 3_000 }
+const entryBudgets = { '.': 41_000, './core': 12_000, './noble': 66_000, './node': 42_000, './webcrypto': 39_000, './unverified': 3_000 }
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(exports)

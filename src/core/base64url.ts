@@ -20,12 +20,16 @@ export function encodeBase64url(bytes: Uint8Array): string {
  * and unused bits that are not zero. So exactly one text exists for given bytes.
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return /[+/]/.test(text) ? undefined : decodeEitherBase64(text)
+}
+
+/** As `decodeBase64url`, in either alphabet of RFC 4648. */
+export function decodeEitherBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const standard = text.replace(/-/g, '+').replace(/_/g, '/')
   try {
     const binary = atob(standard)
     // What atob forgives shows when the bytes are written again.
-    if (/[+/]/.test(text) || btoa(binary).replace(/=+$/, '') !== standard) return undefined
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    return btoa(binary).replace(/=+$/, '') === standard ? Uint8Array.from(binary, (character) => character.charCodeAt(0)) : undefined
   } catch {
     return undefined
   }

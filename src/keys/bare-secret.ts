@@ -4,7 +4,7 @@ import { looksLikeKeyText } from './guard.ts'
 
 /** The bytes of an HMAC secret: copied, or the UTF-8 of text. @throws InvalidKeyError as `importSecret` */
 export function secretBytes(input: unknown): Uint8Array {
-  const k = isBytes(input) ? Uint8Array.from(input) : secretText(input)
+  const k = isBytes(input) ? new Uint8Array(input) : secretText(input)
   if (k.length === 0) throw new InvalidKeyError('The secret is empty')
   if (looksLikeKeyText(k)) throw new InvalidKeyError('The secret looks like a key, a certificate or a JWK: use importKey')
   return k
@@ -12,6 +12,6 @@ export function secretBytes(input: unknown): Uint8Array {
 
 function secretText(input: unknown): Uint8Array {
   if (typeof input !== 'string') throw new InvalidKeyError('A secret is text or a Uint8Array')
-  if (/\p{Surrogate}/u.test(input)) throw new InvalidKeyError('The secret has half of a surrogate pair')
+  if (/\p{Surrogate}/u.test(input)) throw new InvalidKeyError('The secret has half a surrogate pair')
   return utf8(input)
 }

@@ -1,4 +1,4 @@
-import { decodeBase64url } from '../core/base64url.ts'
+import { decodeEitherBase64 } from '../core/base64url.ts'
 
 /**
  * Whether would-be secret bytes are recognisably a key, a certificate or a key set in some text or DER form: anyone may
@@ -9,7 +9,7 @@ export function looksLikeKeyText(bytes: Uint8Array): boolean {
   if (isKeyDer(bytes)) return true
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('').replace(/[^!-~]/g, '')
   if (/-----BEGIN|----BEGINSSH2|AAAA..(?:NzaC1|VjZHNh|NrLX|NrLW)|^["'[]*\{.*"(?:kty|keys)\\?":/i.test(text)) return true
-  const decoded = text.length > 40 && decodeBase64url(text.replace(/=+$/, '').replace(/\+/g, '-').replace(/\//g, '_'))
+  const decoded = text.length > 40 && decodeEitherBase64(text.replace(/=+$/, ''))
   return decoded ? looksLikeKeyText(decoded) : false
 }
 

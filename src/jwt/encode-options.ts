@@ -66,7 +66,8 @@ const tokenReaders = {
   signal: readSignal,
 }
 
-const readers = {
+// A pure call, so that a bundler can drop it from a program that does not sign.
+const readers = /* @__PURE__ */ (() => ({
   ...tokenReaders,
   algorithm: readAsIs,
   issuer: orNull(readText),
@@ -75,7 +76,7 @@ const readers = {
   allowDistantTimes: readBoolean,
   now: readFunction,
   registry: readAsIs,
-}
+}))()
 
 /** The options of one call of a prepared encoder. @throws UsageError */
 export function readTokenOptions(given: unknown) {

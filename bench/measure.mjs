@@ -2,17 +2,21 @@
 // what else the machine does meets both sides; medians and quartiles are over rounds.
 
 /** @returns for each contestant: `times`, nanoseconds a call in each round */
-export async function takeTurns(contestants, ring, { rounds, batchMs, warmMs, flight, clock }) {
+export async function takeTurns(contestants, ring, { rounds, batchMs, warmMs, flight, clock, limitMs }) {
   const runners = []
   const now = clocks[clock]
-  for (const contestant of contestants) runners.push(await prepare(contestant, ring, { batchMs, warmMs, flight, now }))
-  for (let round = 0; round < rounds; round++) {
+  const start = performance.now()
+  // Where time is limited, a third of it is for warming up, and a slow machine makes fewer rounds.
+  const warmLimit = limitMs / 3 / contestants.length
+  for (const contestant of contestants) runners.push(await prepare(contestant, ring, { batchMs, warmMs, flight, now, warmLimit }))
+  for (let round = 0; round < rounds && (round < leastRounds || performance.now() - start < limitMs); round++) {
     for (const runner of shuffled(runners)) runner.times.push((await runner.run(runner.calls)) / runner.calls)
   }
   return runners.map(({ name, times }) => ({ name, times }))
 }
 
 const callsToWarm = 6000
+const leastRounds = 5
 
 /** Nanoseconds: of the clock on the wall, or of processor time, which other programs on a busy machine disturb less. */
 const clocks = {
@@ -23,14 +27,16 @@ const clocks = {
   },
 }
 
-async function prepare({ name, call, later }, ring, { batchMs, warmMs, flight, now }) {
+async function prepare({ name, call, later }, ring, { batchMs, warmMs, flight, now, warmLimit }) {
   const run = later ? (calls) => timeLater(call, ring, calls, flight, now) : (calls) => timeNow(call, ring, calls, now)
   const least = later ? flight * 4 : 4
   let calls = least
   let spent = 0
   let made = 0
+  const start = performance.now()
   // The engine optimises after many calls, however long each takes; what is slow by nature gets a limit.
-  while (spent < warmMs * 1e6 || (made < callsToWarm && spent < 4 * warmMs * 1e6)) {
+  const cold = () => spent < warmMs * 1e6 || (made < callsToWarm && spent < 4 * warmMs * 1e6)
+  while (made === 0 || (cold() && performance.now() - start < warmLimit)) {
     const time = await run(calls)
     spent += time
     made += calls

@@ -46,9 +46,15 @@ const clock = flags.clock === 'cpu' ? 'cpu' : 'wall'
 
 /** Cells that the table rests on are measured longest. */
 function settingsFor({ bytes, use, flight }) {
-  if (brief) return { rounds: Number(flags.rounds ?? 15), batchMs: 4, warmMs: 70, clock }
+  if (brief) return { rounds: Number(flags.rounds ?? 15), batchMs: 4, warmMs: 70, clock, limitMs: flags.quick ? 1500 : 6000 }
   const central = bytes === 144 && use === 'prepared' && flight === 1
-  return { rounds: Number(flags.rounds ?? (central ? 41 : 21)), batchMs: central ? 8 : 5, warmMs: central ? 250 : 120, clock }
+  return {
+    rounds: Number(flags.rounds ?? (central ? 41 : 21)),
+    batchMs: central ? 8 : 5,
+    warmMs: central ? 250 : 120,
+    clock,
+    limitMs: 30_000,
+  }
 }
 // What was asked for by name excludes the rest.
 const parts = {
@@ -123,7 +129,8 @@ function about(startLoad) {
 
 /** The command without paths of this machine. */
 function commandWords() {
-  return process.argv.slice(2).map((word) => (word.includes('/') && existsSync(word) ? '<file>' : word))
+  const withFile = ['--dist', '--json', '--node24']
+  return process.argv.slice(2).map((word, index, words) => (withFile.includes(words[index - 1]) ? '<path>' : word))
 }
 
 async function main() {
@@ -134,7 +141,7 @@ async function main() {
   const node24 = parts.cells && flags.node24 ? await measureNode24() : []
   const memory = parts.memory ? await measureMemories() : []
   const bundles = parts.import ? await (await import('./bundles.mjs')).measureBundles() : []
-  const imports = parts.import ? await (await import('./imports.mjs')).measureImports({ clock }) : []
+  const imports = parts.import ? await (await import('./imports.mjs')).measureImports({ clock, runs: flags.quick ? 7 : 15 }) : []
   const figures = { about: about(startLoad), judged: judge({ cells, node24, bundles, imports }), cells, node24, memory, bundles, imports }
   if (memory.length > 0) say(`${memoryTable(memory)}\n`)
   if (bundles.length > 0) say(`${bundlesTable(bundles)}\n\n${importsTable(imports)}\n`)

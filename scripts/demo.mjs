@@ -18,7 +18,12 @@ console.log('A key in a log shows no secret:', JSON.stringify(keys.HS256))
 
 title('2. Sign, verify and refuse a tampered token: each algorithm on each backend')
 const backends = { noble, node: nodeEntry.node, webcrypto: webEntry.webcrypto }
-console.log(''.padEnd(9) + Object.keys(backends).map((name) => name.padEnd(26)).join(''))
+console.log(
+  ''.padEnd(9) +
+    Object.keys(backends)
+      .map((name) => name.padEnd(26))
+      .join(''),
+)
 let failures = 0
 for (const name of registry.names) {
   const cells = []
@@ -78,13 +83,21 @@ for (const { token, alg, key } of cases) {
     count.weak++
   }
 }
-console.log(`${count.verified} tokens made by PyJWT ${meta.pyjwt} verified, ${count.weak} more only with allowWeakKey: their keys are too short`)
+console.log(
+  `${count.verified} tokens made by PyJWT ${meta.pyjwt} verified, ${count.weak} more only with allowWeakKey: their keys are too short`,
+)
 
 title('4. An expired token, explained')
 const now = Math.floor(Date.now() / 1000)
 const expired = encode({ sub: 'alice', aud: 'api', exp: now - 900 }, keys.ES256, { algorithm: 'ES256' })
 for (const one of explain(expired, keys.ES256.publicKey, { algorithms: ['ES256'], audience: 'api' }).checks) {
-  console.log(one.status.padEnd(8), one.check.padEnd(11), (one.actual ?? one.expected).padEnd(42), one.rfc, one.hint ? `\n         hint: ${one.hint}` : '')
+  console.log(
+    one.status.padEnd(8),
+    one.check.padEnd(11),
+    (one.actual ?? one.expected).padEnd(42),
+    one.rfc,
+    one.hint ? `\n         hint: ${one.hint}` : '',
+  )
 }
 
 title('5. Four classic attacks')
@@ -96,7 +109,10 @@ const { createHmac } = await import('node:crypto')
 const input = `${segment({ alg: 'HS256' })}.${body}`
 const attacks = [
   ['alg "none", no signature', () => decode(`${segment({ alg: 'none' })}.${body}.`, publicKey, { algorithms: ['RS256'] })],
-  ['HS256 keyed with the public key', () => decode(`${input}.${createHmac('sha256', pem).update(input).digest('base64url')}`, publicKey, { algorithms: ['RS256'] })],
+  [
+    'HS256 keyed with the public key',
+    () => decode(`${input}.${createHmac('sha256', pem).update(input).digest('base64url')}`, publicKey, { algorithms: ['RS256'] }),
+  ],
   ['the PEM configured as a secret', () => decode(`${input}.x`, pem, { algorithms: ['HS256'] })],
   ["the sender's own key in the header", () => decode(ownKey(), publicKey, { algorithms: ['RS256'] })],
 ]

@@ -91,8 +91,7 @@ function staleVectors(python) {
     if (!made.ok) stop(`vectors/generate.py failed:\n${made.err}`)
     const [encodeNow, encodeThen] = [folder, vectors].map((place) => readJson(join(place, 'encode.json')))
     const [decodeNow, decodeThen] = [folder, vectors].map((place) => readJson(join(place, 'decode.json')))
-    const sameToken = (now, then) =>
-      isDeepStrictEqual(now.header, then.header) && (!deterministic(now.alg) || now.token === then.token)
+    const sameToken = (now, then) => isDeepStrictEqual(now.header, then.header) && (!deterministic(now.alg) || now.token === then.token)
     const sameVerdict = (now, then) => now.varies !== undefined || isDeepStrictEqual(now.verdict, then.verdict)
     console.log(`vectors: ${encodeNow.cases.length} tokens and ${decodeNow.cases.length} verdicts made anew`)
     return [

@@ -30,7 +30,9 @@ async function failure(call) {
   throw new assert.AssertionError({ message: 'nothing was thrown' })
 }
 
-const isSigning = ({ path, headers }) => /:(?:asymmetricSign|macSign)(?:\?|$)|\/sign(?:\?|$|\/)|\/hmac\//.test(path) || /\.(?:Sign|GenerateMac)$/.test(headers['x-amz-target'] ?? '')
+const isSigning = ({ path, headers }) =>
+  /:(?:asymmetricSign|macSign)(?:\?|$)|\/sign(?:\?|$|\/)|\/hmac\//.test(path) ||
+  /\.(?:Sign|GenerateMac)$/.test(headers['x-amz-target'] ?? '')
 const signings = ({ stand }) => stand.requests.filter(isSigning).length
 function answerSigning({ stand }, change) {
   stand.intercept = (request, answer) => (isSigning(request) ? change(answer) : answer())
@@ -139,7 +141,9 @@ for (const [name, start] of Object.entries(makeServices(sdks, standIns))) {
       gone.disable('ES384')
       const disabled = await failure(() => signer.sign(message))
       assert.deepEqual([disabled.kind, disabled.detail.reason], ['permanent', 'key_disabled'])
-      const reference = Object.fromEntries(Object.entries(gone.reference('ES256')).map(([option, text]) => [option, text.replace('ES256', 'missing')]))
+      const reference = Object.fromEntries(
+        Object.entries(gone.reference('ES256')).map(([option, text]) => [option, text.replace('ES256', 'missing')]),
+      )
       const missing = await failure(() => gone.kms.signer({ ...reference, algorithm: 'ES256' }).sign(message))
       assert.deepEqual([missing.kind, missing.detail.reason], ['permanent', 'key_not_found'])
     })
@@ -156,7 +160,12 @@ for (const [name, start] of Object.entries(makeServices(sdks, standIns))) {
 
     if (name.startsWith('gcp')) {
       test('checksums that do not fit', async () => {
-        for (const change of [{ signatureCrc32c: '1' }, { verifiedDigestCrc32c: false }, { signatureCrc32c: undefined }, { name: 'projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/9' }]) {
+        for (const change of [
+          { signatureCrc32c: '1' },
+          { verifiedDigestCrc32c: false },
+          { signatureCrc32c: undefined },
+          { name: 'projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/9' },
+        ]) {
           answerSigning(gone, (answer) => ({ status: 200, body: { ...answer().body, ...change } }))
           const error = await failure(() => encode({}, signerOf(gone, 'ES256')))
           assert.deepEqual([error.code, error.kind], ['backend_failure', 'name' in change ? 'permanent' : 'retryable'])
@@ -171,11 +180,20 @@ test('credentials that are not to be had', async () => {
   const credentials = async () => {
     throw refused
   }
-  const aws = await failure(() => awsKms(awsClient(sdks, 9, { credentials })).signer({ keyId: 'k', algorithm: 'ES256' }).sign(message))
+  const aws = await failure(() =>
+    awsKms(awsClient(sdks, 9, { credentials }))
+      .signer({ keyId: 'k', algorithm: 'ES256' })
+      .sign(message),
+  )
   assert.equal(aws.kind, 'unauthorised')
   const credential = { getToken: () => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialUnavailableError' })) }
-  const client = azureClient(sdks, { port: 9, tls: {} }, { credential })
-  assert.equal((await failure(() => azureKeyVault(client).signer({ name: 'k', algorithm: 'ES256' }).sign(message))).kind, 'unauthorised')
+  const vault = await makeServices(sdks, standIns)['azure-key-vault']()
+  const client = azureClient(sdks, vault.server, { credential })
+  assert.equal(
+    (await failure(() => azureKeyVault(client).signer({ name: 'ES256', algorithm: 'ES256' }).sign(message))).kind,
+    'unauthorised',
+  )
+  await vault.server.close()
 })
 
 test("the AWS client's own retries, where maxAttempts is left at its default", async () => {

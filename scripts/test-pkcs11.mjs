@@ -2,9 +2,9 @@
 // install and exits with 2 where something is missing. Needs a build: npm run test:pkcs11.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { certifyBackend } from 'signet-jwt/testing'
-import { pkcs11 } from 'signet-jwt/pkcs11'
 import { createDecoder, createEncoder, decode, encode, importKey } from 'signet-jwt'
+import { pkcs11 } from 'signet-jwt/pkcs11'
+import { certifyBackend } from 'signet-jwt/testing'
 import { closeToken, counting, findEverything, hangingSign, pin, tokenLabel } from './pkcs11/softhsm.mjs'
 
 const softhsm = findEverything()
@@ -14,7 +14,18 @@ if ('missing' in softhsm) {
 }
 const { module, library } = softhsm
 const message = new TextEncoder().encode('header.payload')
-const keyOf = { RS: 'rsa', PS: 'rsa', ES256: 'p256', ES384: 'p384', ES512: 'p521', ES256K: 'k256', EdDSA: 'ed25519', Ed25519: 'ed25519', Ed448: 'ed448', HS: 'mac' }
+const keyOf = {
+  RS: 'rsa',
+  PS: 'rsa',
+  ES256: 'p256',
+  ES384: 'p384',
+  ES512: 'p521',
+  ES256K: 'k256',
+  EdDSA: 'ed25519',
+  Ed25519: 'ed25519',
+  Ed448: 'ed448',
+  HS: 'mac',
+}
 const labelOf = (algorithm) => keyOf[algorithm] ?? keyOf[algorithm.slice(0, 2)]
 
 /** Options set to undefined are left out. */
@@ -37,7 +48,8 @@ let token
 before(async () => {
   admin = softhsm.makeToken()
   console.log(`${softhsm.version}, pkcs11js ${softhsm.pkcs11jsVersion}, ${library}`)
-  for (const label of ['rsa', 'p256', 'p384', 'p521', 'k256', 'ed25519', 'ed448', 'rotating', 'twice', 'twice', 'alone']) admin.makePair(label)
+  for (const label of ['rsa', 'p256', 'p384', 'p521', 'k256', 'ed25519', 'ed448', 'rotating', 'twice', 'twice', 'alone'])
+    admin.makePair(label)
   admin.importSecret('mac', softhsm.secret)
   admin.importSecret('short', softhsm.secret.subarray(0, 16))
   token = await open()
@@ -52,7 +64,24 @@ test('the certification kit, every algorithm', async () => {
   const report = await certifyBackend(
     {
       name: 'pkcs11',
-      algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'ES256K', 'EdDSA', 'Ed25519', 'Ed448', 'HS256', 'HS384', 'HS512'],
+      algorithms: [
+        'RS256',
+        'RS384',
+        'RS512',
+        'PS256',
+        'PS384',
+        'PS512',
+        'ES256',
+        'ES384',
+        'ES512',
+        'ES256K',
+        'EdDSA',
+        'Ed25519',
+        'Ed448',
+        'HS256',
+        'HS384',
+        'HS512',
+      ],
       signer: (algorithm) => token.signer({ label: algorithm === 'ES256' ? 'rotating' : labelOf(algorithm), algorithm }),
       verifier: (algorithm) => token.verifier({ label: labelOf(algorithm === 'ES256' ? 'none' : algorithm) ?? 'rotating', algorithm }),
       key: (algorithm) => (algorithm.startsWith('HS') ? importKey(softhsm.secret, { type: 'secret' }) : undefined),
@@ -68,7 +97,12 @@ test('the certification kit, every algorithm', async () => {
 
 test('a key that is replaced under its label', async () => {
   await certifyBackend(
-    { name: 'pkcs11', algorithms: ['ES256'], signer: () => token.signer({ label: 'rotating', algorithm: 'ES256' }), rotate: () => admin.replacePair('rotating') },
+    {
+      name: 'pkcs11',
+      algorithms: ['ES256'],
+      signer: () => token.signer({ label: 'rotating', algorithm: 'ES256' }),
+      rotate: () => admin.replacePair('rotating'),
+    },
     { patience: '10s', rounds: 16 },
   )
 })
@@ -144,7 +178,10 @@ test('a device that never answers', async () => {
   const hung = await open({ module: seen.module, library: undefined, sessions: 2 })
   const signer = hung.signer({ label: 'p256', algorithm: 'ES256', deadline: { seconds: 0.2 } })
   const errors = await Promise.all(Array.from({ length: 4 }, () => failure(() => encode({}, signer))))
-  assert.deepEqual(errors.map((error) => [error.kind, error.detail.reason]), Array(4).fill(['aborted', 'deadline']))
+  assert.deepEqual(
+    errors.map((error) => [error.kind, error.detail.reason]),
+    Array(4).fill(['aborted', 'deadline']),
+  )
   assert.equal(seen.open() <= 2, true)
 })
 
@@ -155,7 +192,12 @@ test('no more sessions than allowed, and none left behind', async () => {
   await Promise.all(Array.from({ length: 200 }, () => signer.sign(message)))
   assert.equal(seen.most() <= 3, true)
   await failure(() => few.signer({ label: 'nobody', algorithm: 'ES256' }).sign(message))
-  const pending = Array.from({ length: 10 }, () => signer.sign(message).then(() => 'signed', (error) => error.code))
+  const pending = Array.from({ length: 10 }, () =>
+    signer.sign(message).then(
+      () => 'signed',
+      (error) => error.code,
+    ),
+  )
   await few.close()
   assert.deepEqual(new Set([...(await Promise.all(pending)), 'signed', 'backend_failure']).size, 2)
   assert.equal(seen.open(), 0)
@@ -171,10 +213,13 @@ test('a wrong PIN is a typed error, and is sent once', async () => {
   const signer = right.signer({ label: 'p256', algorithm: 'ES256' })
   const errors = []
   for (let i = 0; i < 3; i++) errors.push(await failure(() => signer.sign(message)))
-  assert.deepEqual(errors.map(({ kind, detail }) => [kind, detail.rv]), [
-    ['retryable', undefined],
-    ['unauthorised', 'CKR_PIN_INCORRECT'],
-    ['unauthorised', undefined],
-  ])
+  assert.deepEqual(
+    errors.map(({ kind, detail }) => [kind, detail.rv]),
+    [
+      ['retryable', undefined],
+      ['unauthorised', 'CKR_PIN_INCORRECT'],
+      ['unauthorised', undefined],
+    ],
+  )
   await right.close()
 })

@@ -5,6 +5,18 @@ export type { Duration } from './core/duration.ts'
 export * from './core/errors.ts'
 export type { In, Mode } from './core/mode.ts'
 export type { KeySet, KeySetOptions, SkippedKey } from './jwks/key-set.ts'
+export type {
+  KeyRing,
+  KeyRingOptions,
+  KeyRingState,
+  KeyRingStore,
+  KeyState,
+  PublicJwks,
+  RingKey,
+  RingKeyEntry,
+  RingKeyInfo,
+  Rotation,
+} from './jwks/ring/public.ts'
 export type { Claims, ClaimsToSign, DecodedToken, Header } from './jwt/claims.ts'
 export type { DecodeOptions } from './jwt/decode-options.ts'
 export type { Decoder, DecodeResult } from './jwt/decoder.ts'

@@ -3,6 +3,7 @@ export * from './common.ts'
 export {
   createDecoder,
   createEncoder,
+  createKeyRing,
   decode,
   decodeComplete,
   encode,

@@ -8,6 +8,7 @@ import * as tokens from './api/tokens.ts'
 import { noble, noblePlatform } from './backends/noble/index.ts'
 import { webcrypto } from './backends/webcrypto/index.ts'
 import { plainCodec } from './core/text-codec.ts'
+import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
 
 const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: noble, keys: noblePlatform, webcrypto, codec: plainCodec })
 
@@ -24,6 +25,7 @@ export const generateKey: keys.GenerateKey<'sync'> = /* @__PURE__ */ keys.bindGe
 export const generateSecret: keys.GenerateSecret<'sync'> = /* @__PURE__ */ keys.bindGenerateSecret(platform)
 export const jwkThumbprint: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprint(platform)
 export const jwkThumbprintUri: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
+export const createKeyRing: CreateKeyRing<'sync'> = /* @__PURE__ */ bindCreateKeyRing(platform)
 
 export { exportJwk, exportPem } from './keys/export.ts'
 export * from './backends/noble/index.ts'

@@ -8,6 +8,7 @@ import * as tokens from './api/tokens.ts'
 import { node, nodePlatform } from './backends/node/index.ts'
 import { webcrypto } from './backends/webcrypto/index.ts'
 import { nodeCodec } from './backends/node/text-codec.ts'
+import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
 
 const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: node, keys: nodePlatform, webcrypto, codec: /* @__PURE__ */ nodeCodec() })
 
@@ -24,7 +25,9 @@ export const generateKey: keys.GenerateKey<'sync'> = /* @__PURE__ */ keys.bindGe
 export const generateSecret: keys.GenerateSecret<'sync'> = /* @__PURE__ */ keys.bindGenerateSecret(platform)
 export const jwkThumbprint: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprint(platform)
 export const jwkThumbprintUri: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
+export const createKeyRing: CreateKeyRing<'sync'> = /* @__PURE__ */ bindCreateKeyRing(platform)
 
 export { exportJwk, exportPem } from './keys/export.ts'
 export * from './backends/node/index.ts'
 export * from './common.ts'
+export { type FileStore, fileStore } from './backends/node/file-store.ts'

@@ -7,6 +7,7 @@ import type { Platform } from './api/resolve.ts'
 import * as tokens from './api/tokens.ts'
 import { webcrypto, webcryptoPlatform } from './backends/webcrypto/index.ts'
 import { plainCodec } from './core/text-codec.ts'
+import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
 
 const platform: Platform<'async'> = /* @__PURE__ */ Object.freeze({ backend: webcrypto, keys: webcryptoPlatform, webcrypto, codec: plainCodec })
 
@@ -23,6 +24,7 @@ export const generateKey: keys.GenerateKey<'async'> = /* @__PURE__ */ keys.bindG
 export const generateSecret: keys.GenerateSecret<'async'> = /* @__PURE__ */ keys.bindGenerateSecret(platform)
 export const jwkThumbprint: keys.JwkThumbprint<'async'> = /* @__PURE__ */ keys.bindJwkThumbprint(platform)
 export const jwkThumbprintUri: keys.JwkThumbprint<'async'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
+export const createKeyRing: CreateKeyRing<'async'> = /* @__PURE__ */ bindCreateKeyRing(platform)
 
 export { exportJwk, exportPem } from './keys/export.ts'
 export * from './backends/webcrypto/index.ts'

@@ -9,15 +9,31 @@ const methods = {
   MacVerify: ({ name }) => ['POST', `${name}:macVerify`],
   ListCryptoKeyVersions: ({ parent }) => ['GET', `${parent}/cryptoKeyVersions`],
 }
-const rpcCodes = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, PERMISSION_DENIED: 7, RESOURCE_EXHAUSTED: 8, FAILED_PRECONDITION: 9, INTERNAL: 13, UNAVAILABLE: 14, UNAUTHENTICATED: 16 }
+const rpcCodes = {
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+}
 
 /** Protobuf's wrapper of a number is bare digits in the REST form that the stand-in speaks. */
 function toRest(message) {
-  return Object.fromEntries(Object.entries(message).map(([member, value]) => [member, value && typeof value === 'object' && 'value' in value ? value.value : value]))
+  return Object.fromEntries(
+    Object.entries(message).map(([member, value]) => [
+      member,
+      value && typeof value === 'object' && 'value' in value ? value.value : value,
+    ]),
+  )
 }
 
 function fromRest(answer) {
-  return Object.fromEntries(Object.entries(answer).map(([member, value]) => [member, member.endsWith('Crc32c') && typeof value === 'string' ? { value } : value]))
+  return Object.fromEntries(
+    Object.entries(answer).map(([member, value]) => [member, member.endsWith('Crc32c') && typeof value === 'string' ? { value } : value]),
+  )
 }
 
 export async function serveGrpc(stand, { grpc, protobuf, folder }) {
@@ -48,6 +64,8 @@ export async function serveGrpc(stand, { grpc, protobuf, folder }) {
   }
   const server = new grpc.Server()
   server.addService(definition, handlers)
-  const port = await new Promise((resolve, reject) => server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, at) => (error ? reject(error) : resolve(at))))
+  const port = await new Promise((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, at) => (error ? reject(error) : resolve(at))),
+  )
   return { port, abandoned: () => abandoned, close: async () => server.forceShutdown() }
 }

@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = 'node_modules/.cache/signet-kms'
 const wanted = { '@aws-sdk/client-kms': '3.1162.0', '@google-cloud/kms': '6.3.0', '@azure/keyvault-keys': '4.10.2' }
-const parts = ['install', '--no-audit', '--no-fund', '--prefix', cache, ...Object.entries(wanted).map(([name, version]) => `${name}@${version}`)]
+const parts = [
+  'install',
+  '--no-audit',
+  '--no-fund',
+  '--prefix',
+  cache,
+  ...Object.entries(wanted).map(([name, version]) => `${name}@${version}`),
+]
 
 export const installLine = `npm ${parts.join(' ')}`
 

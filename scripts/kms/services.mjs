@@ -38,7 +38,11 @@ function certificate() {
   const folder = mkdtempSync(join(tmpdir(), 'signet-kms-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-days', '2']
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert, ...subject],
+    { stdio: 'ignore' },
+  )
   const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
   rmSync(folder, { recursive: true })
   return tls
@@ -61,7 +65,11 @@ export function makeServices(sdks, standIns) {
       kms: gcpKms(client),
       reference: (algorithm) => ({ name: `${standIns.ring}/${algorithm}/cryptoKeyVersions/1` }),
       disable: disabling(stand),
-      errors: { throttled: gcpError('RESOURCE_EXHAUSTED'), unauthorised: gcpError('PERMISSION_DENIED'), retryable: gcpError('UNAVAILABLE') },
+      errors: {
+        throttled: gcpError('RESOURCE_EXHAUSTED'),
+        unauthorised: gcpError('PERMISSION_DENIED'),
+        retryable: gcpError('UNAVAILABLE'),
+      },
       secret: (algorithm) => stand.store.latest(algorithm).secret,
       // A gRPC channel and its timers live until the client is closed.
       end: () => client.close(),
@@ -82,7 +90,11 @@ export function makeServices(sdks, standIns) {
         disable: (algorithm) => {
           stand.current(algorithm).enabled = false
         },
-        errors: { throttled: awsError('ThrottlingException'), unauthorised: awsError('AccessDeniedException'), retryable: awsError('KMSInternalException', 500) },
+        errors: {
+          throttled: awsError('ThrottlingException'),
+          unauthorised: awsError('AccessDeniedException'),
+          retryable: awsError('KMSInternalException', 500),
+        },
         secret: (_, kid) => [...stand.keys.values()].find(({ id }) => id === kid).secret,
         end: () => client.destroy(),
       }
@@ -90,13 +102,25 @@ export function makeServices(sdks, standIns) {
     'gcp-kms over REST': () =>
       gcp(async (stand) => {
         const server = await serve(stand)
-        return { server, client: new sdks.gcp.KeyManagementServiceClient({ fallback: true, protocol: 'http', apiEndpoint: '127.0.0.1', port: server.port, auth: gcpAuth() }) }
+        return {
+          server,
+          client: new sdks.gcp.KeyManagementServiceClient({
+            fallback: true,
+            protocol: 'http',
+            apiEndpoint: '127.0.0.1',
+            port: server.port,
+            auth: gcpAuth(),
+          }),
+        }
       }),
     'gcp-kms over gRPC': () =>
       gcp(async (stand) => {
         const server = await serveGrpc(stand, sdks)
         const sslCreds = sdks.grpc.credentials.createInsecure()
-        return { server, client: new sdks.gcp.KeyManagementServiceClient({ apiEndpoint: '127.0.0.1', port: server.port, sslCreds, projectId: 'p1' }) }
+        return {
+          server,
+          client: new sdks.gcp.KeyManagementServiceClient({ apiEndpoint: '127.0.0.1', port: server.port, sslCreds, projectId: 'p1' }),
+        }
       }),
     'azure-key-vault': async () => {
       const stand = standIns.azureStandIn('https://localhost')
@@ -110,7 +134,11 @@ export function makeServices(sdks, standIns) {
         reference: byName,
         rotate: stand.store.rotate,
         disable: disabling(stand),
-        errors: { throttled: azureError(429, 'Throttled'), unauthorised: azureError(403, 'Forbidden', 'ForbiddenByRbac'), retryable: azureError(503, 'ServiceUnavailable') },
+        errors: {
+          throttled: azureError(429, 'Throttled'),
+          unauthorised: azureError(403, 'Forbidden', 'ForbiddenByRbac'),
+          retryable: azureError(503, 'ServiceUnavailable'),
+        },
       }
     },
     vault: async () => {
@@ -124,7 +152,11 @@ export function makeServices(sdks, standIns) {
         reference: byName,
         rotate: stand.store.rotate,
         disable: disabling(stand),
-        errors: { throttled: vaultError(429, 'request rate limit exceeded'), unauthorised: vaultError(403, 'permission denied'), retryable: vaultError(503, 'Vault is sealed') },
+        errors: {
+          throttled: vaultError(429, 'request rate limit exceeded'),
+          unauthorised: vaultError(403, 'permission denied'),
+          retryable: vaultError(503, 'Vault is sealed'),
+        },
         secret: (algorithm, kid) => stand.store.version(algorithm, kid.split('/')[1]).secret,
       }
     },

@@ -10,6 +10,14 @@ export async function loadStandIns() {
   const folder = join(root, 'node_modules/.cache/signet-kms-stand-ins')
   mkdirSync(folder, { recursive: true })
   const outfile = join(folder, 'stand-ins.mjs')
-  await build({ entryPoints: [join(root, 'test/kms/stand-ins/index.ts')], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' })
+  await build({
+    entryPoints: [join(root, 'test/kms/stand-ins/index.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  })
   return import(pathToFileURL(outfile).href)
 }

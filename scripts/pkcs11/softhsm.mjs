@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,12 +17,16 @@ export function findEverything() {
   const pkcs11js = findPkcs11js()
   const missing = [
     library === undefined && 'SoftHSM2: apt-get install softhsm2 (or set SOFTHSM2_LIB to the path of libsofthsm2.so)',
-    pkcs11js === undefined && `pkcs11js: npm install --no-save --prefix ${cache} pkcs11js@2.1.7 (it is compiled: python3, make and g++ are needed)`,
+    pkcs11js === undefined &&
+      `pkcs11js: npm install --no-save --prefix ${cache} pkcs11js@2.1.7 (it is compiled: python3, make and g++ are needed)`,
   ].filter(Boolean)
   if (missing.length > 0) return { missing: ['test:pkcs11 needs, and does not install:', ...missing].join('\n  ') }
   const folder = mkdtempSync(join(tmpdir(), 'signet-softhsm-'))
   mkdirSync(join(folder, 'tokens'))
-  writeFileSync(join(folder, 'softhsm2.conf'), `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`)
+  writeFileSync(
+    join(folder, 'softhsm2.conf'),
+    `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`,
+  )
   process.env.SOFTHSM2_CONF = join(folder, 'softhsm2.conf')
   const module = new pkcs11js.PKCS11()
   module.load(library)
@@ -46,7 +50,11 @@ function findLibrary() {
 }
 
 function subfolders(folder) {
-  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name)) : []
+  return existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => join(folder, name))
+    : []
 }
 
 function findPkcs11js() {
@@ -105,7 +113,9 @@ function makeToken(pk, { module, secret }) {
   const value = (type, given) => ({ type, value: given })
   const named = (label) => [value(pk.CKA_TOKEN, true), value(pk.CKA_LABEL, label), value(pk.CKA_ID, Buffer.from(label))]
   const hidden = [value(pk.CKA_PRIVATE, true), value(pk.CKA_SENSITIVE, true), value(pk.CKA_EXTRACTABLE, false), value(pk.CKA_SIGN, true)]
-  const mechanismFor = (label) => ({ mechanism: label === 'rsa' ? pk.CKM_RSA_PKCS_KEY_PAIR_GEN : label.startsWith('ed') ? 0x1055 : pk.CKM_EC_KEY_PAIR_GEN })
+  const mechanismFor = (label) => ({
+    mechanism: label === 'rsa' ? pk.CKM_RSA_PKCS_KEY_PAIR_GEN : label.startsWith('ed') ? 0x1055 : pk.CKM_EC_KEY_PAIR_GEN,
+  })
   const kindOf = (label) =>
     label === 'rsa'
       ? [value(pk.CKA_MODULUS_BITS, 2048), value(pk.CKA_PUBLIC_EXPONENT, Buffer.from([1, 0, 1]))]
@@ -119,7 +129,12 @@ function makeToken(pk, { module, secret }) {
   }
   const makePair = (label) => {
     alive()
-    module.C_GenerateKeyPair(session, mechanismFor(label), [...named(label), value(pk.CKA_VERIFY, true), ...kindOf(label)], [...named(label), ...hidden])
+    module.C_GenerateKeyPair(
+      session,
+      mechanismFor(label),
+      [...named(label), value(pk.CKA_VERIFY, true), ...kindOf(label)],
+      [...named(label), ...hidden],
+    )
   }
   return {
     secret,
@@ -179,7 +194,9 @@ function wrap(module, changes) {
   return new Proxy(module, {
     get: (target, name) => {
       const member = Object.hasOwn(changes, name) ? changes[name] : target[name]
-      return typeof member === 'function' ? (...given) => (Object.hasOwn(changes, name) ? member(...given) : member.apply(target, given)) : member
+      return typeof member === 'function'
+        ? (...given) => (Object.hasOwn(changes, name) ? member(...given) : member.apply(target, given))
+        : member
     },
   })
 }

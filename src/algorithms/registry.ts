@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts'
+import { run } from '../core/mode.ts'
 import type { Algorithm } from './algorithm.ts'
 import { algorithms } from './table.ts'
 
@@ -23,26 +24,33 @@ export function createRegistry<N extends string>(algorithms: readonly Algorithm<
     names: Object.freeze([...byName.keys()] as N[]),
     has: (name: string): name is N => byName.has(name),
     get: (name: string) => byName.get(name),
-    with: <A extends string>(algorithm: Algorithm<A>) => createRegistry<N | A>([...byName.values(), algorithm]),
+    with: <A extends string>(algorithm: Algorithm<A>) => run('sync', () => createRegistry<N | A>([...byName.values(), algorithm])),
   })
 }
 
 const families: Readonly<Record<string, string>> = { HMAC: 'oct', 'RSASSA-PKCS1-v1_5': 'RSA', 'RSA-PSS': 'RSA', ECDSA: 'EC', EdDSA: 'OKP' }
 
-function checkRow<N extends string>(given: Algorithm<N>): Algorithm<N> {
-  const row = { ...given }
+export function checkRow<N extends string>(given: Algorithm<N>): Algorithm<N> {
+  const row = { ...given, ...(Array.isArray(given?.curves) && { curves: Object.freeze([...given.curves]) }) }
   const { name, family, kty, hash, curves } = row
   const needsCurves = kty === 'EC' || kty === 'OKP'
   const wellFormed =
     typeof name === 'string' &&
     /^[\w/+.-]{1,64}$/.test(name) &&
+    typeof family === 'string' &&
     Object.hasOwn(families, family) &&
+    isSize(row.signatureLength) &&
+    isSize(row.minKeyBits) &&
     families[family] === kty &&
     (family === 'EdDSA' || hash === 'SHA-256' || hash === 'SHA-384' || hash === 'SHA-512') &&
-    needsCurves === (Array.isArray(curves) && curves.length > 0)
+    needsCurves === (Array.isArray(curves) && curves.length > 0 && curves.every((crv) => typeof crv === 'string'))
   if (!wellFormed) throw new UsageError('Not an algorithm row: name, family, kty, hash and curves must agree')
   if (name.toLowerCase() === 'none') throw new UsageError('"none" is not an algorithm here: an unsigned token proves nothing')
   return Object.freeze(row)
+}
+
+function isSize(value: unknown): boolean {
+  return value === undefined || (Number.isSafeInteger(value) && (value as number) > 0)
 }
 
 /** The names of the algorithms this library ships. */

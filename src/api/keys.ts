@@ -3,6 +3,7 @@ import { type AlgorithmName, registry } from '../algorithms/registry.ts'
 import { encodeBase64url } from '../core/base64url.ts'
 import { UsageError } from '../core/errors.ts'
 import { type In, type Mode, run, andThen } from '../core/mode.ts'
+import { badOption, readOptions } from '../core/options.ts'
 import { type KeySet, type KeySetOptions, readKeySet } from '../jwks/key-set.ts'
 import type { GenerateOptions } from '../keys/backend.ts'
 import type { KeyObjectLike } from '../keys/handle.ts'
@@ -70,8 +71,7 @@ const hashes: readonly unknown[] = ['SHA-256', 'SHA-384', 'SHA-512']
 export function bindJwkThumbprint<D extends Mode>(platform: Platform<D>): JwkThumbprint<D> {
   return (key, options) =>
     run(platform.keys.mode, () => {
-      const { hash = 'SHA-256' } = options ?? {}
-      if (!hashes.includes(hash)) throw new UsageError('hash is "SHA-256", "SHA-384" or "SHA-512"')
+      const hash = hashOf(options)
       return andThen(platform.keys.mode, platform.keys.digest(hash, thumbprintInput(key)), encodeBase64url)
     })
 }
@@ -80,5 +80,17 @@ export function bindJwkThumbprint<D extends Mode>(platform: Platform<D>): JwkThu
 export function bindJwkThumbprintUri<D extends Mode>(platform: Platform<D>): JwkThumbprint<D> {
   const thumbprint = bindJwkThumbprint(platform)
   return (key, options) =>
-    andThen(platform.keys.mode, thumbprint(key, options), (text) => `urn:ietf:params:oauth:jwk-thumbprint:${(options?.hash ?? 'SHA-256').toLowerCase()}:${text}`)
+    run(platform.keys.mode, () => {
+      const hash = hashOf(options)
+      return andThen(platform.keys.mode, thumbprint(key, { hash }), (text) => `urn:ietf:params:oauth:jwk-thumbprint:${hash.toLowerCase()}:${text}`)
+    })
+}
+
+function hashOf(options: unknown): HashName {
+  return readOptions(options, { hash: readHash }).hash ?? 'SHA-256'
+}
+
+function readHash(value: unknown, option: string): HashName {
+  if (hashes.includes(value)) return value as HashName
+  throw badOption(option, '"SHA-256", "SHA-384" or "SHA-512"')
 }

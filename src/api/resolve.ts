@@ -1,5 +1,5 @@
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
-import { InvalidKeyError, UsageError } from '../core/errors.ts'
+import { InvalidKeyError, isJwtError, UsageError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
 import { isKeySet, looksLikeJwks, readKeySet } from '../jwks/key-set.ts'
 import type { DecodeSettings } from '../jwt/decode-options.ts'
@@ -42,12 +42,16 @@ export function resolveVerifiers(platform: Platform, input: unknown, settings: D
   const listed = settings.algorithms === undefined ? undefined : readAllowList(settings.algorithms, registry)
   const source = sourceOf(input, (material) => bindMaterial(platform, material, { allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }))
   const served = readAllowList(source.algorithms, registry)
+  if (source.fixed && listed && !served.every((name) => listed.includes(name))) throw new UsageError('A Verifier is bound to an algorithm that algorithms does not list')
   return { source, allowed: listed ?? served }
 }
+
+const maxKeys = 1000
 
 function sourceOf(input: unknown, bind: (material: unknown) => readonly Verifier[]): VerifierSource {
   if (isVerifierSource(input)) return input
   if (!Array.isArray(input)) return verifierList(isVerifier(input) ? [input] : bind(input))
+  if (input.length > maxKeys) throw new UsageError('A list of keys has at most 1000')
   const items: readonly unknown[] = Array.from(input)
   if (!items.every((item) => isVerifier(item) || isKey(item)) || items.length === 0) {
     throw new UsageError('A list of keys is not empty and holds Keys, which importKey makes, or Verifiers')
@@ -77,9 +81,19 @@ function bindMaterial(platform: Platform, input: unknown, binding: Binding): rea
 }
 
 function bindSet(platform: Platform, keys: readonly Key[], binding: Binding, algorithms: readonly string[]): readonly Verifier[] {
-  const verifiers = keys.flatMap((key) => bindAll(platform, key, binding, algorithms))
+  const verifiers = keys.flatMap((key) => bindMember(() => bindAll(platform, key, binding, algorithms)))
   if (verifiers.length > 0) return verifiers
   throw new InvalidKeyError('No key of the set can serve an allowed algorithm; importJwks lists why members are skipped')
+}
+
+/** A member that cannot be bound is of no use; the others are. */
+function bindMember(bind: () => Verifier[]): Verifier[] {
+  try {
+    return bind()
+  } catch (error) {
+    if (isJwtError(error) && error.code === 'invalid_key') return []
+    throw error
+  }
 }
 
 function bindAll(platform: Platform, key: Key, { allowWeakKey, registry }: Binding, algorithms: readonly string[]): Verifier[] {

@@ -1,4 +1,4 @@
-import { type In, type Mode, run } from '../core/mode.ts'
+import { type In, type Mode, run, settle } from '../core/mode.ts'
 import type { Claims, ClaimsToSign, DecodedToken } from '../jwt/claims.ts'
 import type { DecodeContext } from '../jwt/decode.ts'
 import { type Decoder, type DecodeResult, makeContext, makeDecoder } from '../jwt/decoder.ts'
@@ -112,10 +112,9 @@ function modeOf(key: unknown, otherwise: Mode): Mode {
 
 /** Makes the prepared form and calls it once. Where the key answers later, faults come as rejections too. */
 function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown {
-  return run(
-    run('sync', () => modeOf(key, platform.backend.mode)),
-    call,
-  )
+  const { mode } = platform.backend
+  // A key that cannot even be looked at is a fault of the call, which the call reports.
+  return run(settle<'sync', Mode, Mode>('sync', () => modeOf(key, mode), (found) => found, () => mode), call)
 }
 
 export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {

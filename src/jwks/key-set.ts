@@ -3,6 +3,7 @@ import { isPlainObject } from '../core/json.ts'
 import { readBoolean, readOptions } from '../core/options.ts'
 import { importKey } from '../keys/import.ts'
 import type { Key, PublicKey, SecretKey } from '../keys/key.ts'
+import { isKey } from '../keys/key-base.ts'
 import type { KeyPlatform } from '../keys/platform.ts'
 
 /** A JWK Set read whole (RFC 7517 §5): the keys that can verify, and why each other member cannot. */
@@ -65,7 +66,7 @@ function kidOf(member: unknown): { kid?: string } {
 
 /** True for what `readKeySet` returned. */
 export function isKeySet(value: unknown): value is KeySet {
-  return isPlainObject(value) && Array.isArray(value['keys']) && Array.isArray(value['skipped'])
+  return isPlainObject(value) && Array.isArray(value['keys']) && Array.isArray(value['skipped']) && value['keys'].every(isKey)
 }
 
 /** True for a plain object that claims to be a JWK Set. */

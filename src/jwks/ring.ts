@@ -5,11 +5,20 @@ import type { PublicJwk } from '../keys/jwk-types.ts'
 import { backendFailure } from '../keys/remote-failure.ts'
 import { type BoundKey, keyBinder, once, type RingPlatform } from './ring/bind.ts'
 import { type Changing, changeKey, type Rotation, rotate } from './ring/changes.ts'
-import { type KeyRingOptions, readRingOptions, type RingSettings } from './ring/options.ts'
+import { type KeyRingOptions, type RingSettings, readRingOptions } from './ring/options.ts'
 import { retireKey, revokeKey } from './ring/rotation.ts'
 import { plantSeed, type RingKey, type Seed } from './ring/seed.ts'
 import { heldSource, type Loaded, type StateSource, storeSource } from './ring/source.ts'
-import { activeAt, emptyState, type KeyRingState, type KeyState, type KeyTimes, type StoredKey, statesAt, verifiesAt } from './ring/state.ts'
+import {
+  activeAt,
+  emptyState,
+  type KeyRingState,
+  type KeyState,
+  type KeyTimes,
+  type StoredKey,
+  statesAt,
+  verifiesAt,
+} from './ring/state.ts'
 import type { KeyRingStore } from './ring/store.ts'
 
 /** A key of a ring, without anything private. */
@@ -56,7 +65,9 @@ type RingMode<K, D extends Mode> = 'async' extends SignerMode<K> ? 'async' : D
 
 /** Makes a key ring. @throws UsageError, InvalidKeyError */
 export interface CreateKeyRing<D extends Mode> {
-  <A extends string>(options: KeyRingOptions<A> & ({ readonly store: KeyRingStore } | { readonly open: (reference: never) => unknown })): KeyRing<A, 'async'>
+  <A extends string>(
+    options: KeyRingOptions<A> & ({ readonly store: KeyRingStore } | { readonly open: (reference: never) => unknown }),
+  ): KeyRing<A, 'async'>
   <A extends string, K extends RingKey = never>(
     options: KeyRingOptions<A, K> & { readonly store?: never; readonly open?: never },
   ): KeyRing<A, RingMode<K, D>>
@@ -145,12 +156,26 @@ function settingsOfStore({ now, schedule, staleFor, deadline }: RingSettings) {
   return { now, refresh: schedule.refresh, staleFor, deadline }
 }
 
-function changingOf<M extends Mode>(mode: M, platform: RingPlatform, settings: RingSettings, planted: Seed, source: StateSource<M, Bound<M>>): Changing<M> {
+function changingOf<M extends Mode>(
+  mode: M,
+  platform: RingPlatform,
+  settings: RingSettings,
+  planted: Seed,
+  source: StateSource<M, Bound<M>>,
+): Changing<M> {
   const { algorithm, now, schedule, generate, create, open } = settings
   // Keys from elsewhere are followed by keys from elsewhere, never silently by one in memory.
   const makes = create !== undefined || (planted.signers.size === 0 && open === undefined)
   const first = planted.state.keys.length > 0 ? planted.state : emptyState
-  return { mode, source, first, schedule, now, algorithm, making: makes ? { mode, platform, algorithm, generate, create, open } : undefined }
+  return {
+    mode,
+    source,
+    first,
+    schedule,
+    now,
+    algorithm,
+    making: makes ? { mode, platform, algorithm, generate, create, open } : undefined,
+  }
 }
 
 function shown<M extends Mode>({ state, bound }: Loaded<Bound<M>>, now: number, order: readonly KeyState[]): readonly PublicJwk[] {

@@ -103,6 +103,6 @@ const readers = {
 export function readDecodeOptions(given: unknown, prepared: boolean): DecodeSettings {
   const options = readOptions(given, readers)
   if (prepared && (options.issuer === undefined || options.audience === undefined)) throw badOption('issuer, audience', 'both, or null')
-  const { algorithms, crit, maxTokenLength = defaultMaxTokenLength, schema, allowWeakKey = false, registry, cache, ...policy } = options
-  return { algorithms, policy: createPolicy(policy), understood: crit, maxTokenLength, schema, allowWeakKey, registry, cacheOption: cache }
+  const { algorithms, crit, maxTokenLength = defaultMaxTokenLength, schema, allowWeakKey = false, registry, cache } = options
+  return { algorithms, policy: createPolicy(options), understood: crit, maxTokenLength, schema, allowWeakKey, registry, cacheOption: cache }
 }

@@ -110,8 +110,14 @@ function holder<M extends Mode>(
   if (!verifier) return given(mode, undefined)
   const { signingInput } = segments
   const verdict = verifier.verifyText ? verifier.verifyText(signingInput, segments.signature) : verifier.verify(utf8(signingInput), signature)
+  if (mode === 'sync' && typeof verdict === 'object') disown(verdict)
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   return andThen(mode, verdict, (holds) =>
     holds === true ? given<M, typeof verifier | undefined>(mode, verifier) : holder(mode, candidates, segments, signature, index + 1),
   )
+}
+
+/** Nobody waits for the promise of a Verifier that calls itself sync: its failure must not become an unhandled rejection. */
+function disown(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => undefined)
 }

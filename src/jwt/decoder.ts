@@ -1,6 +1,7 @@
 import { type InvalidTokenError, isTokenError, UsageError } from '../core/errors.ts'
 import { type In, type Mode, run, settle, andThen } from '../core/mode.ts'
 import type { VerifierSource } from '../keys/backend.ts'
+import { isAlgorithmName } from '../core/names.ts'
 import type { Claims, DecodedToken, Header } from './claims.ts'
 import { type DecodeContext, decodeToken } from './decode.ts'
 import type { DecodeSettings } from './decode-options.ts'
@@ -45,6 +46,12 @@ export function makeContext<M extends Mode>(
   shape?: DecodeContext<M>['shape'],
   aids: Pick<DecodeContext<M>, 'fast' | 'cache'> = {},
 ): DecodeContext<M> {
+  // Entries with a registry have judged the names; this holds for signet-jwt/core too.
+  const { algorithms } = source
+  const macs = Array.isArray(algorithms) ? algorithms.filter((name) => /^HS/.test(name)).length : 0
+  if (!Array.isArray(algorithms) || !algorithms.every(isAlgorithmName) || (macs > 0 && macs < algorithms.length)) {
+    throw new UsageError('algorithms names none, or mixes HMAC with others')
+  }
   if (!allowed.some((name) => source.algorithms.includes(name))) throw new UsageError('No key serves an allowed algorithm', { allowed })
   return { ...settings, source, allowed: new Set(allowed), shape, ...aids }
 }

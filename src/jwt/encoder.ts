@@ -4,6 +4,7 @@ import { BackendError, UsageError } from '../core/errors.ts'
 import { type In, type Mode, run, andThen } from '../core/mode.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
+import { isAlgorithmName } from '../core/names.ts'
 import type { ClaimsToSign } from './claims.ts'
 import { writeClaims } from './claims-to-sign.ts'
 import { type EncodeSettings, readTokenOptions, type TokenOptions, type TokenSettings } from './encode-options.ts'
@@ -22,6 +23,8 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
   const signer = copySigner(given, settings)
   const { mode, algorithm } = signer
   const write = (now: Signer<string, M>, header: unknown): string => writeHeader(algorithm, now.kid, header)
+  // The header of a snapshot is written later, and must not change until then.
+  const kept: unknown = signer.snapshot && settings.header !== undefined ? JSON.parse(JSON.stringify(settings.header)) : settings.header
   const standing = signer.snapshot ? undefined : write(signer, settings.header)
   return Object.freeze({
     mode,
@@ -31,7 +34,7 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
         const own = options === undefined ? none : readTokenOptions(options)
         const text = writeClaims(claims, own === none ? settings : { ...settings, ...own })
         const payload = codec ? codec.encode(text) : encodeBase64url(utf8(text))
-        const { header = settings.header, signal = settings.signal } = own
+        const { header = kept, signal = settings.signal } = own
         const call: SignCall | undefined = signal && { signal }
         if (!signer.snapshot) {
           return sign(signer, `${own.header === undefined ? standing : write(signer, header)}.${payload}`, call)
@@ -53,6 +56,7 @@ function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeS
   if (settings.algorithm !== undefined && settings.algorithm !== algorithm) {
     throw new UsageError('The signer is bound to another algorithm than options.algorithm says: leave it out')
   }
+  if (typeof sign !== 'function' || (mode !== 'sync' && mode !== 'async') || !isAlgorithmName(algorithm)) throw new UsageError('Not a Signer')
   return {
     algorithm,
     mode,
@@ -64,7 +68,12 @@ function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeS
 }
 
 function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, call?: SignCall): In<M, string> {
-  if (signer.signText) return andThen(signer.mode, signer.signText(signingInput), (signature) => `${signingInput}.${signature}`)
+  if (signer.signText) {
+    return andThen(signer.mode, signer.signText(signingInput), (signature) => {
+      if (typeof signature !== 'string' || !/^[\w-]+$/.test(signature)) throw wrongSignature('The signer returned no signature text')
+      return `${signingInput}.${signature}`
+    })
+  }
   return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => {
     if (!isBytes(signature) || signature.length === 0 ) {
       throw wrongSignature('The signer returned no signature bytes')

@@ -77,6 +77,7 @@ export function explainToken<M extends Mode>(context: DecodeContext<M>, token: u
     const walked = walkedStages(isTokenError(outcome) ? stageOf(outcome) : undefined)
     if (isTokenError(outcome)) {
       const skipped = context.policy.checks.map((check) => describe(check.name, 'skipped'))
+      if (context.shape) skipped.push(describe('schema', 'skipped'))
       return { ok: false, checks: [...walked, ...skipped], error: outcome }
     }
     return judgeClaims(context, outcome, walked)

@@ -69,7 +69,8 @@ export function createFastPath(source: VerifierSource<'sync'>, codec: TextCodec)
 const nothing = /* @__PURE__ */ new Uint8Array(0)
 
 function holds(verifier: Verifier<string, 'sync'>, signingInput: string, signature: string, codec: TextCodec): boolean {
-  if (verifier.verifyText) return verifier.verifyText(signingInput, signature) === true
+  // The text is looked at here too: a foreign Verifier may be lax about it.
+  if (verifier.verifyText) return codec.bytes(signature) !== undefined && verifier.verifyText(signingInput, signature) === true
   const bytes = codec.bytes(signature)
   return bytes !== undefined && verifier.verify(codec.utf8(signingInput), bytes) === true
 }

@@ -59,6 +59,8 @@ export function writeHeader(algorithm: string, keyId: string | undefined, given:
   checkHeaderToSign(header, keyId)
   const json = writeJson(header)
   if ('fault' in json) throw new UsageError('The header cannot be written as JSON; detail.reason names the fault', { reason: json.fault })
+  // Once more on what was written: a toJSON, a getter or a proxy may have shown the check something else.
+  checkHeaderToSign(JSON.parse(json.text) as JsonObject, keyId)
   const segment = encodeBase64url(utf8(json.text))
   if (segment.length > maxHeaderLength) throw new UsageError('The header is longer than 16384 characters')
   return segment

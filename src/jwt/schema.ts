@@ -28,12 +28,14 @@ function isSchema(value: unknown): value is ClaimsSchema {
 export function shapeOf<M extends Mode>(mode: M, schema: unknown): ((claims: Claims) => In<M, unknown>) | undefined {
   if (schema === undefined) return undefined
   if (!isSchema(schema)) throw badOption('schema', 'a Standard Schema')
-  return (claims) => applySchema(mode, schema, claims)
+  const standard = schema['~standard']
+  const { validate } = standard
+  return (claims) => applySchema(mode, (value) => validate.call(standard, value), claims)
 }
 
 /** The schema's output for verified claims. @throws InvalidClaimError; UsageError for an async schema in a sync decoder */
-function applySchema<M extends Mode>(mode: M, schema: ClaimsSchema, claims: Claims): In<M, unknown> {
-  const result = schema['~standard'].validate(claims)
+function applySchema<M extends Mode>(mode: M, validate: ClaimsSchema['~standard']['validate'], claims: Claims): In<M, unknown> {
+  const result = validate(claims)
   if (mode === 'async') return andThen(mode, result as In<M, SchemaResult<unknown>>, outputOf)
   if (isThenable(result)) {
     // Nobody will wait for it, so its failure must not become an unhandled rejection.
@@ -45,7 +47,8 @@ function applySchema<M extends Mode>(mode: M, schema: ClaimsSchema, claims: Clai
 
 function outputOf(result: SchemaResult<unknown>): unknown {
   if (typeof result !== 'object' || result === null) throw new UsageError('The schema returned no result')
-  if (result.issues === undefined) return result.value
+  if (result.issues === undefined && 'value' in result) return result.value
+  if (!Array.isArray(result.issues)) throw new UsageError('The schema returned no result')
   throw new InvalidClaimError('The claims do not match the schema; detail.paths names the members', {
     claim: 'schema',
     paths: Array.from(result.issues, (issue) => pathText(issue.path)).slice(0, 32),

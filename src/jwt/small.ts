@@ -1,12 +1,14 @@
 import { utf8 } from '../core/bytes.ts'
-import { InvalidAlgorithmError, InvalidIssuerError, InvalidJTIError, InvalidSignatureError, InvalidSubjectError, InvalidTokenError, KeyNotFoundError, UsageError } from '../core/errors.ts'
+import { InvalidAlgorithmError, InvalidIssuerError, InvalidJTIError, InvalidSignatureError, InvalidSubjectError, InvalidTokenError, KeyNotFoundError } from '../core/errors.ts'
 import { type In, type Mode, andThen, run } from '../core/mode.ts'
 import { badOption, orNull, readFunction, readOptions, readText } from '../core/options.ts'
 import type { Verifier } from '../keys/backend.ts'
 import { audienceCheck, textCheck, timeCheck, typCheck } from './checks.ts'
 import type { Claims, Header } from './claims.ts'
 import { decodeSegment, defaultMaxTokenLength, malformed, parsePart, splitCompact } from './compact.ts'
+import { isAlgorithmName } from '../core/names.ts'
 import { clock } from './policy.ts'
+import { isVerifier } from './verifier-list.ts'
 
 /** The options of a small decoder: those that nearly every program needs. Any other name is refused. */
 export interface SmallDecodeOptions {
@@ -44,7 +46,7 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
     const text = orNull(readText)
     const { issuer, audience, typ, leeway = 0, now } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway, now: readFunction })
     if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'both, or null')
-    if (typeof verifier.verify !== 'function') throw new UsageError('Not a Verifier')
+    if (!isVerifier(verifier) || !isAlgorithmName(algorithm)) throw badOption('verifier', 'a Verifier')
     const limits = { leeway, allowDistantTimes: false }
     const checks = [
       typ === undefined ? () => undefined : typCheck(typ),
@@ -62,9 +64,13 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
       const header = parsePart(decodeSegment(segments.header, 'header'), 'header') as Header
       const payload = decodeSegment(segments.payload, 'payload')
       const signature = decodeSegment(segments.signature, 'signature')
-      const { kid, alg } = checkParameters(header)
-      if (alg !== algorithm) throw new InvalidAlgorithmError('', { allowed: [algorithm] })
-      if (kid !== undefined && (verifier.kid ?? kid) !== kid) throw new KeyNotFoundError('')
+      const { b64, kid, alg } = header
+      const has = (name: string): boolean => Object.hasOwn(header, name)
+      if (has('b64') && b64 !== true) throw malformed('b64', { part: 'header' })
+      const claim = has('kid') && typeof kid !== 'string' ? 'kid' : ['zip', 'crit'].find(has)
+      if (claim) throw new InvalidTokenError('', { claim })
+      if (!has('alg') || alg !== algorithm) throw new InvalidAlgorithmError('', { allowed: [algorithm] })
+      if (has('kid') && (verifier.kid ?? kid) !== kid) throw new KeyNotFoundError('')
       return andThen(mode, verifier.verify(utf8(segments.signingInput), signature), (holds) => {
         if (holds !== true) throw new InvalidSignatureError('')
         const claims: Claims = parsePart(payload, 'payload')
@@ -78,13 +84,4 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
     }
     return Object.freeze({ mode, decode: (token: string) => run(mode, () => decode(token)) })
   })
-}
-
-function checkParameters(header: Header): Partial<Header> {
-  const { b64 = true, kid, zip, crit, alg } = { ...header, __proto__: null } as Partial<Header>
-  if (b64 !== true) throw malformed('b64', { part: 'header' })
-  for (const [claim, isFine] of Object.entries({ kid: typeof (kid ?? '') === 'string' && kid !== null, zip: zip === undefined, crit: crit === undefined })) {
-    if (!isFine) throw new InvalidTokenError('', { claim })
-  }
-  return { ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }) }
 }

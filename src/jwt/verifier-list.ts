@@ -5,7 +5,7 @@ import type { KeyHint, Verifier, VerifierSource } from '../keys/backend.ts'
 /** A source over a fixed list. With a `kid` in the token, only Verifiers with that kid, or with none, are candidates. */
 export function verifierList<M extends Mode>(verifiers: readonly Verifier<string, M>[]): VerifierSource<M> {
   const [first] = verifiers
-  if (!first) throw new UsageError('No key to verify with')
+  if (!first || !verifiers.every(isVerifier)) throw new UsageError('No key to verify with')
   const { mode, symmetric = false } = first
   if (verifiers.some((one) => one.mode !== mode || (one.symmetric ?? false) !== symmetric)) {
     throw new UsageError('A decoder takes no mix of sync and async keys, or secrets and public keys')

@@ -1,5 +1,5 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
-import { type AlgorithmRegistry, registry as shipped } from '../algorithms/registry.ts'
+import { type AlgorithmRegistry, checkRow, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
 import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
 import { given, type In, type Mode, run, andThen } from '../core/mode.ts'
@@ -12,7 +12,7 @@ import { type Key, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, t
 /** Makes a KeyBackend of its primitives. Every check on algorithms, keys, lengths and answers is added here, so no backend can forget one. */
 export function defineBackend<M extends Mode>(definition: BackendDefinition<M>, registry: AlgorithmRegistry = shipped): KeyBackend<M> {
   const find = (algorithm: string | Algorithm): Algorithm => {
-    const found = typeof algorithm === 'string' ? registry.get(algorithm) : algorithm
+    const found = typeof algorithm === 'string' ? registry.get(algorithm) : checkRow(algorithm)
     if (typeof found?.name === 'string') return found
     throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })
   }
@@ -68,7 +68,7 @@ export function bindVerifier<A extends string, M extends Mode>(
   const isTrue = (value: boolean): boolean => value === true
   // As the general form below, without its closures: this one runs for every token.
   const verifySync = (input: string, signature: string): In<M, boolean> => {
-    if (signature.length !== textLength) return false as In<M, boolean>
+    if (typeof input !== 'string' || typeof signature !== 'string' || signature.length !== textLength) return false as In<M, boolean>
     try {
       return (verifyText!(input, signature) === true) as In<M, boolean>
     } catch (error) {
@@ -88,7 +88,7 @@ export function bindVerifier<A extends string, M extends Mode>(
       }),
     ...(verifyText && {
       verifyText: mode === 'sync' ? verifySync : (input: string, signature: string) =>
-        signature.length === textLength ? andThen(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : given(mode, false),
+        typeof input === 'string' && typeof signature === 'string' && signature.length === textLength ? andThen(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : given(mode, false),
     }),
   })
 }

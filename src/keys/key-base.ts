@@ -36,6 +36,7 @@ export function isKey(value: unknown): value is Key<Mode> {
 
 /** For backends: the parts of a key. Throws InvalidKeyError for anything that is not a key of this library. */
 export function materialOf(key: Key<Mode>): KeyMaterial {
-  if (isKey(key)) return (key as unknown as Record<symbol, KeyMaterial>)[materialSlot]!
+  const material: unknown = isKey(key) ? (key as unknown as Record<symbol, unknown>)[materialSlot] : undefined
+  if (typeof material === 'object' && material !== null) return material as KeyMaterial
   throw new InvalidKeyError('Not a key: make one with importKey')
 }

@@ -1,3 +1,5 @@
+import { run } from '../core/mode.ts'
+import { readOptions, readText, readTextList } from '../core/options.ts'
 import { secretBytes } from './bare-secret.ts'
 import type { KeyMetadata, SecretKey } from './key.ts'
 import { BaseKey } from './key-base.ts'
@@ -7,6 +9,9 @@ import { BaseKey } from './key-base.ts'
  * @throws InvalidKeyError for nothing at all, for text that has no UTF-8, and for what looks like a key file
  */
 export function importSecret(input: string | Uint8Array, metadata: KeyMetadata = {}): SecretKey {
-  const k = secretBytes(input)
-  return Object.freeze(new BaseKey('secret', { kty: 'oct', k }, k.length * 8, metadata)) as SecretKey
+  return run('sync', () => {
+    const k = secretBytes(input)
+    const read = readOptions(metadata, { kid: readText, alg: readText, use: readText, keyOps: readTextList })
+    return Object.freeze(new BaseKey('secret', { kty: 'oct', k }, k.length * 8, { ...read })) as SecretKey
+  })
 }

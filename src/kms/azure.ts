@@ -8,7 +8,8 @@ import type { VersionedKms } from '../backends/kms/factory.ts'
 import { localVerification } from '../local-verification.ts'
 
 /** The keys in the vault of a KeyClient. @throws UsageError for another client */
-export const azureKeyVault: (client: AzureKeyClient) => VersionedKms<AzureKeyReference> = /* @__PURE__ */ bindAzureKeyVault(localVerification)
+export const azureKeyVault: (client: AzureKeyClient) => VersionedKms<AzureKeyReference> =
+  /* @__PURE__ */ bindAzureKeyVault(localVerification)
 
 export type * from '../backends/kms/azure/client.ts'
 export type { AzureKeyReference } from '../backends/kms/azure/index.ts'

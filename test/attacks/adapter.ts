@@ -77,7 +77,17 @@ export function special(value: unknown): unknown {
     case 'tojson':
       return { sub: 'checked', toJSON: () => ({ sub: 'swapped' }) }
     case 'throwing-proxy':
-      return new Proxy({}, new Proxy({}, { get: () => { throw new RangeError('trap') } }))
+      return new Proxy(
+        {},
+        new Proxy(
+          {},
+          {
+            get: () => {
+              throw new RangeError('trap')
+            },
+          },
+        ),
+      )
     default:
       throw new Unsupported($special)
   }

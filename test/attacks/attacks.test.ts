@@ -34,7 +34,9 @@ async function runCase(api: Api, one: AttackCase): Promise<string | undefined> {
   if (one.op === 'sequence') return runSequence(api, one)
   const token = tokenOf(one)
   const started = performance.now()
-  const outcome = await attempt(() => api.createDecoder(keyOf(api, one.key, one.algorithms) as never, decoderOptions(one) as never).decode(token as string))
+  const outcome = await attempt(() =>
+    api.createDecoder(keyOf(api, one.key, one.algorithms) as never, decoderOptions(one) as never).decode(token as string),
+  )
   const elapsed = performance.now() - started
   if (one.maxMs !== undefined && elapsed > one.maxMs) return `took ${elapsed} ms`
   return judge(one, outcome)

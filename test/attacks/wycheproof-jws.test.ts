@@ -40,7 +40,8 @@ describe.skipIf(!present).each<[string, Api]>([
     for (const one of cases) {
       if (one.expect === 'either' || one.id in deviations) continue
       const holds = await signatureHolds(api, one)
-      if (holds !== (one.expect === 'accept')) wrong.push(`${one.level} ${one.id} ${one.key.format}: ${holds ? 'held' : 'refused'}: ${(one as unknown as { why: string }).why}`)
+      if (holds !== (one.expect === 'accept'))
+        wrong.push(`${one.level} ${one.id} ${one.key.format}: ${holds ? 'held' : 'refused'}: ${(one as unknown as { why: string }).why}`)
     }
     expect(wrong).toEqual([])
   }, 60_000)

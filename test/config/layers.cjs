@@ -24,7 +24,12 @@ module.exports = {
       to: { path: '^src/backends/[^/]+/', pathNot: '^src/backends/$1/' },
     },
     { name: 'noble-only-in-its-backend', severity: 'error', from: { pathNot: '^src/backends/noble/' }, to: { path: '@noble/' } },
-    { name: 'node-only-in-its-backend', severity: 'error', from: { path: '^src', pathNot: '^src/backends/node/' }, to: { dependencyTypes: ['core'] } },
+    {
+      name: 'node-only-in-its-backend',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/backends/node/' },
+      to: { dependencyTypes: ['core'] },
+    },
     { name: 'no-dev-deps', severity: 'error', from: { path: '^src' }, to: { dependencyTypes: ['npm-dev'] } },
   ],
   options: {

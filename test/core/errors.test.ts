@@ -43,6 +43,7 @@ describe('error classes', () => {
     expect(error).toBeInstanceOf(errors.JwtError)
     expect(error).toBeInstanceOf(Error)
     expect(errors.isJwtError(error)).toBe(true)
+    expect(errors.isTokenError(error)).toBe(error instanceof errors.InvalidTokenError)
     expect(String(error)).toBe(`${name}: text`)
     expect(error.stack).toContain(name)
     expect(JSON.parse(JSON.stringify(error))).toEqual({ code, detail: { reason: 'x' } })
@@ -50,7 +51,7 @@ describe('error classes', () => {
   })
 
   it('the table is complete, and no code serves two classes', () => {
-    const found = Object.keys(errors).filter((name) => name.endsWith('Error') && name !== 'JwtError' && name !== 'isJwtError')
+    const found = Object.keys(errors).filter((name) => name.endsWith('Error') && name !== 'JwtError' && !name.startsWith('is'))
     expect(found.sort()).toEqual(classes.map(([name]) => name).sort())
     expect(new Set(classes.map(([, code]) => code)).size).toBe(classes.length)
   })
@@ -90,6 +91,7 @@ describe('isJwtError', () => {
     ],
   ])('is false for %s, and never throws', (_name, value) => {
     expect(errors.isJwtError(value)).toBe(false)
+    expect(errors.isTokenError(value)).toBe(false)
   })
 })
 

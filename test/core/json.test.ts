@@ -115,9 +115,9 @@ describe('parseJsonObject', () => {
     ['colons', ':'.repeat(400_000)],
     ['empty strings', `{"a":[${'"",'.repeat(100_000)}""]}`],
   ])('takes linear time over %s', (_name, text) => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     parseJsonObject(text)
-    expect(performance.now() - start).toBeLessThan(500)
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(300)
   })
 })
 

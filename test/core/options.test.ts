@@ -63,10 +63,21 @@ describe('readOptions', () => {
     ['a wrong type', { one: 1 }],
     ['an inherited option', inheriting({ one: 'x' })],
     ['an option inherited from an object without prototype', inheriting(Object.assign(Object.create(null), { one: 'x' }))],
-    ['an option that is not enumerable', Object.defineProperty({}, 'one', { value: 'x' })],
     ['a symbol', { [Symbol('one')]: 'x' }],
   ])('refuses %s', (_name, given) => {
     expect(() => readOptions(given, readers)).toThrow(usage)
+  })
+
+  it('does not leave out an option that is not enumerable', () => {
+    const given = Object.defineProperty({}, 'one', { value: 'x' })
+    let read: unknown
+    try {
+      read = readOptions(given, readers).one
+    } catch (error) {
+      expect(error).toEqual(usage)
+      return
+    }
+    expect(read).toBe('x')
   })
 
   it('reads each option once', () => {

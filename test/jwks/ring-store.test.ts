@@ -47,9 +47,7 @@ describe('a stored state that is damaged', () => {
       () => ring.keys(),
       () => ring.candidates({ alg: 'ES256' }),
     ]) {
-      const error = (await Promise.resolve()
-        .then(call)
-        .catch((thrown: unknown) => thrown)) as Error & { detail: object }
+      const error = (await (async (): Promise<unknown> => call())().catch((thrown: unknown) => thrown)) as Error & { detail: object }
       expect(error).toMatchObject({ code: 'backend_failure', retryable: false })
       expect(error.message + JSON.stringify(error.detail)).not.toMatch(/[\w-]{40}/)
     }

@@ -3,8 +3,8 @@ import type { AwsKmsClient } from '../../src/backends/kms/aws/client.ts'
 import type { AzureKeyClient } from '../../src/backends/kms/azure/client.ts'
 import type { GcpKmsClient } from '../../src/backends/kms/gcp/client.ts'
 import type { VaultOptions } from '../../src/backends/kms/vault/settings.ts'
-import type { StandIn, WireAnswer, WireRequest } from './stand-ins/wire.ts'
 import { vaultToken } from './stand-ins/vault.ts'
+import type { StandIn, WireAnswer, WireRequest } from './stand-ins/wire.ts'
 
 type Fail = (answer: WireAnswer) => unknown
 
@@ -23,10 +23,18 @@ async function exchange(stand: StandIn, request: WireRequest, signal: AbortSigna
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
 export function awsClient(stand: StandIn): AwsKmsClient {
-  const fail: Fail = ({ status, body }) => Object.assign(new Error(body.message), { name: body.__type, $metadata: { httpStatusCode: status } })
+  const fail: Fail = ({ status, body }) =>
+    Object.assign(new Error(body.message), { name: body.__type, $metadata: { httpStatusCode: status } })
   const action = (name: string) => async (input: object, options?: { readonly abortSignal?: AbortSignal }) => {
-    const body = Object.fromEntries(Object.entries(input).map(([member, value]) => [member, value instanceof Uint8Array ? base64(value) : value]))
-    const answer = await exchange(stand, { method: 'POST', path: '/', headers: { 'x-amz-target': `TrentService.${name}` }, body }, options?.abortSignal, fail)
+    const body = Object.fromEntries(
+      Object.entries(input).map(([member, value]) => [member, value instanceof Uint8Array ? base64(value) : value]),
+    )
+    const answer = await exchange(
+      stand,
+      { method: 'POST', path: '/', headers: { 'x-amz-target': `TrentService.${name}` }, body },
+      options?.abortSignal,
+      fail,
+    )
     const blobs = ['PublicKey', 'Signature', 'Mac'].filter((member) => typeof answer[member] === 'string')
     return { ...answer, ...Object.fromEntries(blobs.map((member) => [member, new Uint8Array(Buffer.from(answer[member], 'base64'))])) }
   }
@@ -39,7 +47,16 @@ export function awsClient(stand: StandIn): AwsKmsClient {
   }
 }
 
-const rpcCodes: Readonly<Record<string, number>> = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, PERMISSION_DENIED: 7, RESOURCE_EXHAUSTED: 8, FAILED_PRECONDITION: 9, INTERNAL: 13, UNAVAILABLE: 14, UNAUTHENTICATED: 16 }
+const rpcCodes: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+}
 
 export function gcpClient(stand: StandIn): GcpKmsClient {
   const fail: Fail = ({ body }) => Object.assign(new Error(body.error.message), { code: rpcCodes[body.error.status] })
@@ -49,7 +66,12 @@ export function gcpClient(stand: StandIn): GcpKmsClient {
     if ('value' in value) return String(value.value)
     return Object.fromEntries(Object.entries(value).map(([member, part]) => [member, wire(part)]))
   }
-  const call = async (method: string, path: string, request: object, options: { readonly signal?: AbortSignal } | undefined): Promise<[any]> => {
+  const call = async (
+    method: string,
+    path: string,
+    request: object,
+    options: { readonly signal?: AbortSignal } | undefined,
+  ): Promise<[any]> => {
     const answer = await exchange(stand, { method, path: `/v1/${path}`, headers: {}, body: wire(request) }, options?.signal, fail)
     const parts = Object.entries(answer).map(([member, value]) => {
       if (member.endsWith('Crc32c') && !member.startsWith('verified')) return [member, { value }]
@@ -62,20 +84,34 @@ export function gcpClient(stand: StandIn): GcpKmsClient {
     asymmetricSign: (request, options) => call('POST', `${request.name}:asymmetricSign`, request, options),
     macSign: (request, options) => call('POST', `${request.name}:macSign`, request, options),
     macVerify: (request, options) => call('POST', `${request.name}:macVerify`, request, options),
-    listCryptoKeyVersions: async ({ parent }, options) => [(await call('GET', `${parent}/cryptoKeyVersions`, {}, options))[0].cryptoKeyVersions],
+    listCryptoKeyVersions: async ({ parent }, options) => [
+      (await call('GET', `${parent}/cryptoKeyVersions`, {}, options))[0].cryptoKeyVersions,
+    ],
   }
 }
 
 export function azureClient(stand: StandIn): AzureKeyClient {
-  const fail: Fail = ({ status, body }) => Object.assign(new Error(body.error.message), { name: 'RestError', statusCode: status, code: body.error.code, details: body })
+  const fail: Fail = ({ status, body }) =>
+    Object.assign(new Error(body.error.message), {
+      name: 'RestError',
+      statusCode: status,
+      code: body.error.code,
+      details: { error: { ...body.error, innerError: body.error.innererror } },
+    })
   const headers = { authorization: 'Bearer stand-in' }
-  const call = (method: string, path: string, body: object, signal: AbortSignal | undefined) => exchange(stand, { method, path, headers, body }, signal, fail)
+  const call = (method: string, path: string, body: object, signal: AbortSignal | undefined) =>
+    exchange(stand, { method, path, headers, body }, signal, fail)
   const versionOf = (kid: string): string => kid.slice(kid.lastIndexOf('/') + 1)
   return {
     getKey: async (name, options) => {
       const { key, attributes } = await call('GET', `/keys/${name}/${options?.version ?? ''}`, {}, options?.abortSignal)
-      const numbers = ['n', 'e', 'x', 'y'].filter((member) => key[member]).map((member) => [member, new Uint8Array(Buffer.from(key[member], 'base64url'))])
-      return { key: { kty: key.kty, crv: key.crv, ...Object.fromEntries(numbers) }, properties: { version: versionOf(key.kid), enabled: attributes.enabled } }
+      const numbers = ['n', 'e', 'x', 'y']
+        .filter((member) => key[member])
+        .map((member) => [member, new Uint8Array(Buffer.from(key[member], 'base64url'))])
+      return {
+        key: { kty: key.kty, crv: key.crv, ...Object.fromEntries(numbers) },
+        properties: { version: versionOf(key.kid), enabled: attributes.enabled },
+      }
     },
     getCryptographyClient: (name, options) => ({
       sign: async (alg, digest, call2) => {
@@ -94,7 +130,12 @@ export function azureClient(stand: StandIn): AzureKeyClient {
 /** fetch, as far as vaultTransit uses it. */
 export function vaultOptions(stand: StandIn, change: Partial<VaultOptions> = {}): VaultOptions {
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const request = { method: init.method!, path: new URL(url).pathname, headers: { ...(init.headers as Record<string, string>) }, body: init.body ? JSON.parse(init.body as string) : {} }
+    const request = {
+      method: init.method!,
+      path: new URL(url).pathname,
+      headers: { ...(init.headers as Record<string, string>) },
+      body: init.body ? JSON.parse(init.body as string) : {},
+    }
     const seen: { answer?: WireAnswer } = {}
     await exchange(stand, request, init.signal ?? undefined, (answer) => {
       seen.answer = answer

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { registry } from '../../src/algorithms/registry.ts'
 import { decode, encode } from '../../src/index.node.ts'
 import { certifyBackend } from '../../src/testing.ts'
-import { registry } from '../../src/algorithms/registry.ts'
 import { type Service, services, signerOf, verifierOf } from './services.ts'
 import type { WireAnswer } from './stand-ins/wire.ts'
 
@@ -61,7 +61,9 @@ describe.each(Object.entries(services))('%s', (name, make) => {
       const token = await encode({ sub: algorithm }, signerOf(service, algorithm))
       expect(await decode(token, verifierOf(service, algorithm), { algorithms: [algorithm] })).toEqual({ sub: algorithm })
       const other = `${token.slice(0, token.lastIndexOf('.') + 1)}${(await encode({ sub: 'other' }, signerOf(service, algorithm))).split('.')[2]}`
-      expect((await failure(() => decode(other, verifierOf(service, algorithm), { algorithms: [algorithm] }))).code).toBe('invalid_signature')
+      expect((await failure(() => decode(other, verifierOf(service, algorithm), { algorithms: [algorithm] }))).code).toBe(
+        'invalid_signature',
+      )
     }
   })
 
@@ -80,7 +82,10 @@ describe.each(Object.entries(services))('%s', (name, make) => {
     const service = make()
     const lacking = registry.names.filter((algorithm) => !service.stand.algorithms.includes(algorithm))
     expect(lacking).toContain('Ed448')
-    for (const algorithm of lacking) expect(() => signerOf(service, algorithm)).toThrow(expect.objectContaining({ code: 'invalid_key', detail: { algorithm, backend: name, supported: false } }))
+    for (const algorithm of lacking)
+      expect(() => signerOf(service, algorithm)).toThrow(
+        expect.objectContaining({ code: 'invalid_key', detail: { algorithm, backend: name, supported: false } }),
+      )
   })
 
   const faults = ['throttled', 'unauthorised', 'retryable'] as const
@@ -88,7 +93,12 @@ describe.each(Object.entries(services))('%s', (name, make) => {
     const service = make()
     answerSigning(service, () => service.errors[kind])
     const error = await failure(() => encode({}, signerOf(service, 'ES256')))
-    expect([error.code, error.kind, error.retryable, error.detail.backend]).toEqual(['backend_failure', kind, kind !== 'unauthorised', name])
+    expect([error.code, error.kind, error.retryable, error.detail.backend]).toEqual([
+      'backend_failure',
+      kind,
+      kind !== 'unauthorised',
+      name,
+    ])
     expect(error.cause).toBeInstanceOf(Error)
     expect(service.stand.requests.filter(({ path, headers }) => isSigning(path, headers['x-amz-target']))).toHaveLength(1)
   })
@@ -125,7 +135,8 @@ describe.each(Object.entries(services))('%s', (name, make) => {
     const signer = signerOf(service, 'ES256')
     const pending = failure(() => signer.sign(message))
     await service.kms.close()
-    for (const error of [await pending, await failure(() => signer.sign(message))]) expect([error.kind, error.detail.reason]).toEqual(['aborted', 'signal'])
+    for (const error of [await pending, await failure(() => signer.sign(message))])
+      expect([error.kind, error.detail.reason]).toEqual(['aborted', 'signal'])
     expect(service.stand.requests.length).toBeLessThanOrEqual(1)
   })
 
@@ -138,7 +149,9 @@ describe.each(Object.entries(services))('%s', (name, make) => {
     expect([disabled.kind, disabled.detail.reason]).toEqual(['permanent', 'key_disabled'])
     const fresh = await failure(() => signerOf(service, 'ES256').sign(message))
     expect([fresh.code, fresh.kind]).toEqual(['backend_failure', 'permanent'])
-    const reference = Object.fromEntries(Object.entries(service.reference('ES256')).map(([option, text]) => [option, text.replace('ES256', 'missing')]))
+    const reference = Object.fromEntries(
+      Object.entries(service.reference('ES256')).map(([option, text]) => [option, text.replace('ES256', 'missing')]),
+    )
     const missing = await failure(() => service.kms.signer({ ...reference, algorithm: 'ES256' }).sign(message))
     expect([missing.kind, missing.detail.reason]).toEqual(['permanent', 'key_not_found'])
   })
@@ -148,7 +161,14 @@ describe.each(Object.entries(services))('%s', (name, make) => {
     const wrong = await failure(() => service.kms.signer({ ...service.reference('ES384'), algorithm: 'ES256' }).sign(message))
     expect(wrong.code).toBe('invalid_key')
     const given = { ...service.reference('ES256'), algorithm: 'ES256' }
-    const bad = [{ algorithm: 'ES256' }, { ...given, retries: 3 }, { ...given, algorithm: 'none' }, { ...given, kid: '' }, null, { ...given, deadline: 5 }]
+    const bad = [
+      { algorithm: 'ES256' },
+      { ...given, retries: 3 },
+      { ...given, algorithm: 'none' },
+      { ...given, kid: '' },
+      null,
+      { ...given, deadline: 5 },
+    ]
     for (const options of bad) expect((await failure(() => service.kms.signer(options as never))).code).toBe('invalid_usage')
   })
 

@@ -1,9 +1,9 @@
+import type { KmsUse, VersionedKms } from '../../src/backends/kms/factory.ts'
+import type { RemoteUse } from '../../src/keys/remote.ts'
 import { awsKms } from '../../src/kms/aws.ts'
 import { azureKeyVault } from '../../src/kms/azure.ts'
 import { gcpKms } from '../../src/kms/gcp.ts'
 import { vaultTransit } from '../../src/kms/vault.ts'
-import type { RemoteUse } from '../../src/keys/remote.ts'
-import type { KmsUse, VersionedKms } from '../../src/backends/kms/factory.ts'
 import { awsClient, azureClient, gcpClient, vaultOptions } from './clients.ts'
 import { awsError, awsStandIn } from './stand-ins/aws.ts'
 import { azureError, azureStandIn } from './stand-ins/azure.ts'
@@ -23,8 +23,10 @@ export interface Service {
   readonly errors: Readonly<Record<'throttled' | 'unauthorised' | 'retryable', WireAnswer>>
 }
 
-export const signerOf = ({ kms, reference }: Service, algorithm: string, use: Use = {}) => kms.signer({ ...reference(algorithm), algorithm, ...use })
-export const verifierOf = ({ kms, reference }: Service, algorithm: string, use: Use = {}) => kms.verifier({ ...reference(algorithm), algorithm, ...use })
+export const signerOf = ({ kms, reference }: Service, algorithm: string, use: Use = {}) =>
+  kms.signer({ ...reference(algorithm), algorithm, ...use })
+export const verifierOf = ({ kms, reference }: Service, algorithm: string, use: Use = {}) =>
+  kms.verifier({ ...reference(algorithm), algorithm, ...use })
 
 export const services: Readonly<Record<string, () => Service>> = {
   'aws-kms': () => {
@@ -37,7 +39,11 @@ export const services: Readonly<Record<string, () => Service>> = {
       disable: (algorithm) => {
         stand.current(algorithm).enabled = false
       },
-      errors: { throttled: awsError('ThrottlingException'), unauthorised: awsError('AccessDeniedException'), retryable: awsError('KMSInternalException', 500) },
+      errors: {
+        throttled: awsError('ThrottlingException'),
+        unauthorised: awsError('AccessDeniedException'),
+        retryable: awsError('KMSInternalException', 500),
+      },
     }
   },
   'gcp-kms': () => {
@@ -49,7 +55,11 @@ export const services: Readonly<Record<string, () => Service>> = {
       disable: (algorithm) => {
         stand.store.latest(algorithm)!.enabled = false
       },
-      errors: { throttled: gcpError('RESOURCE_EXHAUSTED'), unauthorised: gcpError('PERMISSION_DENIED'), retryable: gcpError('UNAVAILABLE') },
+      errors: {
+        throttled: gcpError('RESOURCE_EXHAUSTED'),
+        unauthorised: gcpError('PERMISSION_DENIED'),
+        retryable: gcpError('UNAVAILABLE'),
+      },
     }
   },
   'azure-key-vault': () => {
@@ -62,7 +72,11 @@ export const services: Readonly<Record<string, () => Service>> = {
       disable: (algorithm) => {
         stand.store.latest(algorithm)!.enabled = false
       },
-      errors: { throttled: azureError(429, 'Throttled'), unauthorised: azureError(403, 'Forbidden', 'ForbiddenByRbac'), retryable: azureError(503, 'ServiceUnavailable') },
+      errors: {
+        throttled: azureError(429, 'Throttled'),
+        unauthorised: azureError(403, 'Forbidden', 'ForbiddenByRbac'),
+        retryable: azureError(503, 'ServiceUnavailable'),
+      },
     }
   },
   vault: () => {
@@ -75,7 +89,11 @@ export const services: Readonly<Record<string, () => Service>> = {
       disable: (algorithm) => {
         stand.store.latest(algorithm)!.enabled = false
       },
-      errors: { throttled: vaultError(429, 'request rate limit exceeded'), unauthorised: vaultError(403, 'permission denied'), retryable: vaultError(503, 'Vault is sealed') },
+      errors: {
+        throttled: vaultError(429, 'request rate limit exceeded'),
+        unauthorised: vaultError(403, 'permission denied'),
+        retryable: vaultError(503, 'Vault is sealed'),
+      },
     }
   },
 }

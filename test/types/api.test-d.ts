@@ -1,7 +1,19 @@
-import { createPrivateKey, type KeyObject, webcrypto as nodeWebcrypto } from 'node:crypto'
+import { createPrivateKey, type KeyObject, type webcrypto as nodeWebcrypto } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { assertType, describe, expectTypeOf, it } from 'vitest'
-import type { Claims, ClaimsSchema, Decoder, Encoder, In, Mode, PrivateKey, PublicKey, SecretKey, Signer, Verifier } from '../../src/index.node.ts'
+import type {
+  Claims,
+  ClaimsSchema,
+  Decoder,
+  Encoder,
+  In,
+  Mode,
+  PrivateKey,
+  PublicKey,
+  SecretKey,
+  Signer,
+  Verifier,
+} from '../../src/index.node.ts'
 import { createDecoder, createEncoder, decode, encode, generateKey, generateSecret, importKey, tryDecode } from '../../src/index.node.ts'
 import { decodeUnverified } from '../../src/unverified.ts'
 import * as webcrypto from '../../src/webcrypto.ts'

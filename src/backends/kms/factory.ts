@@ -7,9 +7,9 @@ import { run } from '../../core/mode.ts'
 import { type Reader, readOptions } from '../../core/options.ts'
 import type { KeyBackend, VerifierSource } from '../../keys/backend.ts'
 import type { RemoteKey, RemoteSigner, RemoteUse, RemoteVerifier } from '../../keys/remote.ts'
+import { backendFailure } from '../../keys/remote-failure.ts'
 import { remoteSigner } from '../../keys/remote-signer.ts'
 import { remoteVerifier } from '../../keys/remote-verifier.ts'
-import { backendFailure } from '../../keys/remote-failure.ts'
 import { versionSource } from './version-source.ts'
 
 /** What goes for every key of a key service, beside the service's own reference. */
@@ -100,7 +100,8 @@ export function bindService<R extends object>(service: Service<R>, verifyWith: K
 }
 
 function splitOptions<R extends object>(service: Service<R>, given: R & KmsUse) {
-  if (!isPlainObject(given)) throw new UsageError("A key is named by its service's reference, with an algorithm; options are a plain object")
+  if (!isPlainObject(given))
+    throw new UsageError("A key is named by its service's reference, with an algorithm; options are a plain object")
   const { algorithm, snapshotLifetime, ...others } = given as KmsUse & Record<string, unknown>
   const row = registry.get(algorithm)
   if (!row) throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })

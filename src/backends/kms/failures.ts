@@ -1,5 +1,5 @@
-import { type BackendError, type BackendFailureKind, type ErrorDetail, InvalidKeyError, isJwtError } from '../../core/errors.ts'
 import type { Algorithm } from '../../algorithms/algorithm.ts'
+import { type BackendError, type BackendFailureKind, type ErrorDetail, InvalidKeyError, isJwtError } from '../../core/errors.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
 
 /** What a service's error means. */
@@ -37,11 +37,18 @@ export function badAnswer(backend: string, message: string): BackendError {
 
 /** Bytes were damaged on the way, by the word of a checksum: another try may well pass. */
 export function damaged(backend: string): BackendError {
-  return backendFailure('retryable', 'A checksum shows that request or answer were damaged on the way: no token was made', { backend, reason: 'checksum' })
+  return backendFailure('retryable', 'A checksum shows that request or answer were damaged on the way: no token was made', {
+    backend,
+    reason: 'checksum',
+  })
 }
 
 export function unsupported(backend: string, { name }: Algorithm): InvalidKeyError {
-  return new InvalidKeyError('The key service does not have this algorithm: use another algorithm or service', { algorithm: name, backend, supported: false })
+  return new InvalidKeyError('The key service does not have this algorithm: use another algorithm or service', {
+    algorithm: name,
+    backend,
+    supported: false,
+  })
 }
 
 /** The key cannot serve the algorithm, by the word of its service. */
@@ -49,7 +56,8 @@ export function wrongKey(backend: string, { name }: Algorithm): InvalidKeyError 
   return new InvalidKeyError('The key was made for another algorithm or use than the one asked for', { algorithm: name, backend })
 }
 
-const connectionCodes = /^(?:E(?:CONN\w+|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|HOSTUNREACH|NETUNREACH|NETDOWN|ADDRNOTAVAIL)|UND_ERR_\w+|REQUEST_SEND_ERROR)$/
+const connectionCodes =
+  /^(?:E(?:CONN\w+|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|HOSTUNREACH|NETUNREACH|NETDOWN|ADDRNOTAVAIL)|UND_ERR_\w+|REQUEST_SEND_ERROR)$/
 
 /** The connection failed, as Node's sockets, fetch and the SDKs over them say it: in `code`, here or in a cause. */
 function networkFault(error: unknown): Fault | undefined {

@@ -76,7 +76,8 @@ async function replace(path: string, text: string, stillOwner: () => Promise<boo
 async function acquire(lock: string, token: string): Promise<void> {
   const until = Date.now() + lockWaitMs
   while (!(await take(lock, token))) {
-    if (Date.now() > until) throw backendFailure('retryable', 'The lock of the key ring file is held by another process', { backend: 'file-store' })
+    if (Date.now() > until)
+      throw backendFailure('retryable', 'The lock of the key ring file is held by another process', { backend: 'file-store' })
     await removeStale(lock)
     await sleep(1 + Math.random() * 10)
   }

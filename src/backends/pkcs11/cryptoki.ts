@@ -3,7 +3,8 @@ export type Handle = Uint8Array
 
 export interface Attribute {
   readonly type: number
-  readonly value?: number | boolean | string | Uint8Array
+  /** A number, boolean, text or bytes; unknown, so that the module's own type with its Buffers and Dates fits. */
+  readonly value?: unknown
 }
 
 export interface Mechanism {

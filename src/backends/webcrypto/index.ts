@@ -1,3 +1,4 @@
+import { run } from '../../core/mode.ts'
 import { badOption, readOptions } from '../../core/options.ts'
 import type { KeyBackend } from '../../keys/backend.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
@@ -14,9 +15,11 @@ export type { SubtleLike } from './subtle.ts'
  * @throws UsageError when `subtle` is not one
  */
 export function createWebCrypto(options: { readonly subtle: SubtleLike }): KeyBackend<'async'> {
-  const { subtle } = readOptions(options, { subtle: readSubtle })
-  if (!subtle) throw badOption('subtle', 'a SubtleCrypto')
-  return over(() => subtle)
+  return run('sync', () => {
+    const { subtle } = readOptions(options, { subtle: readSubtle })
+    if (!subtle) throw badOption('subtle', 'a SubtleCrypto')
+    return over(() => subtle)
+  })
 }
 
 function readSubtle(value: unknown, option: string): SubtleLike {

@@ -1,7 +1,6 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
 import { registry } from '../../algorithms/registry.ts'
-import { equalBytes } from '../../core/bytes.ts'
-import { andThen, given, type In, type Mode, run } from '../../core/mode.ts'
+import { andThen, given, type In, type Mode } from '../../core/mode.ts'
 import type { KeyBackend, SignCall, Signer, Verifier } from '../../keys/backend.ts'
 import { exportJwk } from '../../keys/export.ts'
 import { importKey } from '../../keys/import.ts'
@@ -9,7 +8,7 @@ import type { PublicJwk } from '../../keys/jwk-types.ts'
 import type { Key, PrivateKey, PublicKey, SecretKey } from '../../keys/key.ts'
 import type { KeyPlatform } from '../../keys/platform.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
-import { thumbprintInput } from '../../keys/thumbprint.ts'
+import { checkedSigner, lift, openReference, sameKey } from './elsewhere.ts'
 import { damaged, type KeyTimes, type StoredKey } from './state.ts'
 
 /** What an entry point gives to its rings. */
@@ -42,11 +41,6 @@ interface Binding<M extends Mode> {
   readonly publicJwk: PublicJwk | undefined
   /** The signer of this very key, asked for each token. @throws BackendError where this process cannot sign with it */
   signer(call?: SignCall): In<M, Signer<string, M>>
-}
-
-/** A value of another mode as this ring gives it. */
-export function lift<M extends Mode, T>(mode: M, value: In<Mode, T>): In<M, T> {
-  return given(mode, value as T)
 }
 
 /** Binds keys and keeps them, so that a key is read once however often the state changes. */
@@ -86,7 +80,9 @@ function bindStored<M extends Mode>(context: RingContext<M>, algorithm: Algorith
     publicJwk: publicKey && published(publicKey, kid, algorithm.name),
     signer: (call?: SignCall) => {
       if (own) return given(mode, local())
-      const asked = andThen(mode, lift<M, Signer>(mode, elsewhere()), (signer) => lift<M, Signer>(mode, signer.snapshot ? signer.snapshot(call) : signer))
+      const asked = andThen(mode, lift<M, Signer>(mode, elsewhere()), (signer) =>
+        lift<M, Signer>(mode, signer.snapshot ? signer.snapshot(call) : signer),
+      )
       return andThen(mode, asked, (now) => checkedSigner(mode, now, kid, publicKey!, verifier))
     },
   })
@@ -111,10 +107,6 @@ function readHalves({ platform }: RingContext<Mode>, { name }: Algorithm, { kid,
   return { own, verifying: half }
 }
 
-export function sameKey(a: Key<Mode>, b: Key<Mode>): boolean {
-  return equalBytes(thumbprintInput(a), thumbprintInput(b))
-}
-
 function published(key: PublicKey<Mode>, kid: string, alg: string): PublicJwk {
   const { key_ops: _, ...jwk } = exportJwk(key) as PublicJwk
   return Object.freeze({ ...jwk, kid, alg, use: 'sig' })
@@ -125,36 +117,7 @@ function opened({ open, mode }: RingContext<Mode>, { reference }: StoredKey): In
     const message = 'This process cannot sign with the active key of the ring: give open for keys that live elsewhere'
     throw backendFailure('permanent', message, { backend: 'key-ring' })
   }
-  return lift(mode, open(reference) as In<Mode, Signer>)
-}
-
-/**
- * A signer from elsewhere under the ring's kid. Its key may have changed unseen, or not be the one that was asked for, so
- * every signature is verified with the key that the ring publishes before it is handed out.
- */
-function checkedSigner<M extends Mode>(mode: M, signer: Signer, kid: string, publicKey: PublicKey<Mode>, verifier: Verifier<string, M>): Signer<string, M> {
-  const { algorithm } = verifier
-  if (signer.algorithm !== algorithm || (signer.publicKey && !sameKey(signer.publicKey, publicKey))) throw otherKey(algorithm)
-  return Object.freeze({
-    algorithm,
-    mode,
-    kid,
-    publicKey: publicKey as PublicKey,
-    sign: (input: Uint8Array, call?: SignCall) =>
-      run(mode, () =>
-        andThen(mode, lift<M, Uint8Array>(mode, signer.sign(input, call)), (signature) =>
-          andThen(mode, verifier.verify(input, signature), (holds) => {
-            if (holds === true) return signature
-            throw otherKey(algorithm)
-          }),
-        ),
-      ),
-  })
-}
-
-function otherKey(algorithm: string): Error {
-  const message = 'The signer of the active key has another key than the ring publishes: no token was made'
-  return backendFailure('permanent', message, { backend: 'key-ring', algorithm })
+  return lift(mode, openReference(open, reference))
 }
 
 /** The last value of `make`, unless it failed. */

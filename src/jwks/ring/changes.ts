@@ -77,7 +77,10 @@ export function rotate<M extends Mode>(changing: Changing<M>, urgency: Urgency):
       const settled: KeyRingState = { format: 1, rotations: state.rotations + (plan.rotated ? 1 : 0), keys: [...plan.keys, ...added] }
       const changed = !isStored || plan.rotated || added.length > 0 || plan.keys.length !== state.keys.length
       const created = added.map(({ kid }) => kid)
-      return { result: { ...describe(settled, algorithm, at, schedule), rotated: plan.rotated, created }, ...(changed && { state: settled }) }
+      return {
+        result: { ...describe(settled, algorithm, at, schedule), rotated: plan.rotated, created },
+        ...(changed && { state: settled }),
+      }
     })
   })
 }

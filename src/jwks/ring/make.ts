@@ -8,7 +8,8 @@ import type { Jwk, PrivateJwk, PublicJwk, SecretJwk } from '../../keys/jwk-types
 import { isKey, type Key } from '../../keys/key.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
 import { thumbprintInput } from '../../keys/thumbprint.ts'
-import { lift, type RingPlatform } from './bind.ts'
+import type { RingPlatform } from './bind.ts'
+import { fromElsewhere, lift, openReference } from './elsewhere.ts'
 import type { StoredKey } from './state.ts'
 
 /** A key that was made elsewhere, as `create` gives it. */
@@ -32,7 +33,7 @@ export interface KeyMaking<M extends Mode> {
 /** A key the ring does not have yet. @throws BackendError, InvalidKeyError */
 export function makeStoredKey<M extends Mode>(making: KeyMaking<M>, createdAt: number): In<M, StoredKey> {
   const { mode, platform, algorithm, create } = making
-  if (create) return andThen(mode, lift<M, unknown>(mode, create()), (created) => storedReference(making, created, createdAt))
+  if (create) return andThen(mode, lift<M, unknown>(mode, fromElsewhere(create)), (created) => storedReference(making, created, createdAt))
   const made = lift<M, Key<Mode>>(mode, platform.backend.generate(algorithm, making.generate))
   return andThen(mode, made, (key) =>
     andThen(mode, kidFor(mode, platform, key), (kid) => storedLocal(platform, key as Key, algorithm, kid, createdAt)),
@@ -54,7 +55,7 @@ function storedReference<M extends Mode>(making: KeyMaking<M>, created: unknown,
   const { reference, kid } = Object(created) as Partial<CreatedKey>
   if (reference === undefined) throw unusable('create gave no reference')
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw unusable('create gave a kid that is no text')
-  const signer = lift<M, Signer>(mode, open!(reference) as In<Mode, Signer>)
+  const signer = lift<M, Signer>(mode, openReference(open!, reference))
   return andThen(mode, signer, (made) =>
     andThen(mode, describeSigner(mode, platform, made, kid), (described) => ({
       ...storedLocal(platform, described.publicKey, algorithm, described.kid, createdAt),
@@ -76,7 +77,10 @@ export function describeSigner<M extends Mode>(
       throw unusable('a signer shows no public key: a ring publishes it, so it cannot hold a secret that lives elsewhere')
     }
     const name = givenKid ?? kid
-    return andThen(mode, name === undefined ? kidFor(mode, platform, publicKey) : given(mode, name), (chosen) => ({ kid: chosen, publicKey }))
+    return andThen(mode, name === undefined ? kidFor(mode, platform, publicKey) : given(mode, name), (chosen) => ({
+      kid: chosen,
+      publicKey,
+    }))
   })
 }
 
@@ -88,7 +92,10 @@ export function kidFor<M extends Mode>(mode: M, platform: RingPlatform, key: Key
 }
 
 function unusable(reason: string): Error {
-  return backendFailure('permanent', 'A key that was made elsewhere cannot be used; detail.reason says why', { backend: 'key-ring', reason })
+  return backendFailure('permanent', 'A key that was made elsewhere cannot be used; detail.reason says why', {
+    backend: 'key-ring',
+    reason,
+  })
 }
 
 /** @throws UsageError for a secret without a name, which every process would name otherwise */

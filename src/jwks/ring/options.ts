@@ -1,10 +1,10 @@
 import { registry } from '../../algorithms/registry.ts'
-import { durationSeconds, type Duration } from '../../core/duration.ts'
+import { type Duration, durationSeconds } from '../../core/duration.ts'
 import { UsageError } from '../../core/errors.ts'
 import { badOption, readAsIs, readFunction, readOptions, readTextList } from '../../core/options.ts'
 import type { GenerateOptions, Signer } from '../../keys/backend.ts'
 import type { CreatedKey } from './make.ts'
-import { readSeed, type RingKey, type RingKeyEntry } from './seed.ts'
+import { type RingKey, type RingKeyEntry, readSeed } from './seed.ts'
 import { type KeyRingStore, readStore } from './store.ts'
 
 /** What a ring may be told. Durations are "15m" or { seconds: 900 }. */
@@ -86,7 +86,8 @@ export function readRingOptions(value: unknown) {
   checkAlgorithms(algorithm, algorithms)
   if (create && !open) throw new UsageError('create makes keys elsewhere, so open is needed to sign with them')
   if (create && registry.get(algorithm)!.kty === 'oct') throw new UsageError('A ring of secrets makes them itself: leave create out')
-  if (store && seed.some(({ key }) => 'sign' in key)) throw new UsageError('A Signer cannot be stored: give create and open, or leave store out')
+  if (store && seed.some(({ key }) => 'sign' in key))
+    throw new UsageError('A Signer cannot be stored: give create and open, or leave store out')
   if (read.deadline === 0) throw badOption('deadline', 'a duration above zero')
   const refresh = store ? (read.refresh ?? 30) : 0
   return {

@@ -66,7 +66,8 @@ function signsSince({ activateAt = atOnce, createdAt }: StoredKey): number {
 /** When the next rotation may happen; undefined where a key is missing. */
 export function nextRotation(state: KeyRingState, algorithm: string, now: number, schedule: Schedule): number | undefined {
   const states = statesAt(state.keys, now)
-  const find = (wanted: KeyState): StoredKey | undefined => state.keys.find((key) => key.algorithm === algorithm && states.get(key) === wanted)
+  const find = (wanted: KeyState): StoredKey | undefined =>
+    state.keys.find((key) => key.algorithm === algorithm && states.get(key) === wanted)
   const [active, next] = [find('active'), find('pending')]
   return active && next && dueAt(next, active, schedule)
 }

@@ -6,9 +6,10 @@ import { readAsIs, readOptions, readText } from '../../core/options.ts'
 import type { Signer } from '../../keys/backend.ts'
 import { keyFits } from '../../keys/bind.ts'
 import { isKey, type Key, type PrivateKey, type PublicKey, type SecretKey } from '../../keys/key.ts'
-import { lift, type RingPlatform } from './bind.ts'
+import type { RingPlatform } from './bind.ts'
+import { isSigner, lift } from './elsewhere.ts'
 import { checkNamed, describeSigner, kidFor, storedLocal } from './make.ts'
-import { type KeyRingState, type KeyState, type StoredKey } from './state.ts'
+import type { KeyRingState, KeyState, StoredKey } from './state.ts'
 
 /** A key for a ring: one of this library, or a Signer made elsewhere whose public key is known. A public key only verifies. */
 export type RingKey = SecretKey | PrivateKey | PublicKey | Signer
@@ -77,11 +78,13 @@ function readEntry(item: unknown, plainState: KeyState, ringAlgorithm: string | 
   const isEntry = isPlainObject(item) && !isKey(item) && !isSigner(item)
   const { key, kid, algorithm, state, ...times } = isEntry ? readOptions(item, readers) : { key: item }
   if (!isKey(key) && !isSigner(key)) throw new UsageError('A key of a ring is a Key, which importKey makes, or a Signer')
-  if (state !== undefined && ('activateAt' in times || 'retireAt' in times)) throw new UsageError('Give a key a state or its times, not both')
+  if (state !== undefined && ('activateAt' in times || 'retireAt' in times))
+    throw new UsageError('Give a key a state or its times, not both')
   const isPublic = isKey(key) && key.type === 'public'
   const hasTimes = Object.keys(times).length > 0
   const chosen = state ?? (isPublic ? 'retiring' : plainState)
-  if (isPublic && (chosen === 'active' || 'activateAt' in times)) throw new UsageError('A public key cannot sign: give the private key or a Signer')
+  if (isPublic && (chosen === 'active' || 'activateAt' in times))
+    throw new UsageError('A public key cannot sign: give the private key or a Signer')
   if (isKey(key)) checkNamed(key, kid)
   const name = isKey(key) ? (algorithm ?? key.alg ?? ringAlgorithm ?? onlyAlgorithm(key)) : key.algorithm
   return { key, kid, algorithm: name, times: hasTimes && state === undefined && !isPublic ? times : { ...stateTimes[chosen], ...times } }
@@ -91,7 +94,9 @@ function readEntry(item: unknown, plainState: KeyState, ringAlgorithm: string | 
 function onlyAlgorithm(key: Key<Mode>): string {
   const fitting = registry.names.filter((name) => keyFits(registry.get(name)!, key, key.type === 'public' ? 'verify' : 'sign'))
   if (fitting.length === 1) return fitting[0]!
-  throw new UsageError('The key serves several algorithms or none: name one, such as createKeyRing({ algorithm: "EdDSA", keys })', { fitting })
+  throw new UsageError('The key serves several algorithms or none: name one, such as createKeyRing({ algorithm: "EdDSA", keys })', {
+    fitting,
+  })
 }
 
 /** The state that the given keys make, and the Signers among them by their kid. */
@@ -115,7 +120,12 @@ export function plantSeed<M extends Mode>(mode: M, platform: RingPlatform, entri
   return plant([])
 }
 
-function storedEntry<M extends Mode>(mode: M, platform: RingPlatform, { key, kid, algorithm, times }: SeedEntry, createdAt: number): In<M, StoredKey> {
+function storedEntry<M extends Mode>(
+  mode: M,
+  platform: RingPlatform,
+  { key, kid, algorithm, times }: SeedEntry,
+  createdAt: number,
+): In<M, StoredKey> {
   const described = isKey(key)
     ? andThen(mode, kid === undefined ? kidFor(mode, platform, key) : given(mode, kid), (name) => ({ kid: name, publicKey: key }))
     : describeSigner(mode, platform, key, kid)
@@ -123,9 +133,4 @@ function storedEntry<M extends Mode>(mode: M, platform: RingPlatform, { key, kid
     ...storedLocal(platform, found.publicKey, algorithm, found.kid, createdAt),
     ...times,
   }))
-}
-
-export function isSigner(value: unknown): value is Signer {
-  const { sign, mode, algorithm } = Object(value) as Partial<Signer>
-  return typeof sign === 'function' && typeof algorithm === 'string' && (mode === 'sync' || mode === 'async')
 }

@@ -110,7 +110,8 @@ export function storeSource<B>(store: KeyRingStore, settings: StoreSettings, bin
     },
     save: async (state, version) => {
       const saved: unknown = await callStore(() => store.save(state, version), deadline)
-      if (typeof saved !== 'boolean') throw backendFailure('permanent', 'save of a key ring store gives true or false', { backend: 'key-ring' })
+      if (typeof saved !== 'boolean')
+        throw backendFailure('permanent', 'save of a key ring store gives true or false', { backend: 'key-ring' })
       if (!saved) return false
       // In force here at once; answers to loads that began before are older.
       accepted = ++order

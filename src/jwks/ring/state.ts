@@ -1,7 +1,7 @@
-import { backendFailure } from '../../keys/remote-failure.ts'
 import type { BackendError } from '../../core/errors.ts'
 import { isPlainObject, type JsonObject } from '../../core/json.ts'
 import type { PrivateJwk, PublicJwk, SecretJwk } from '../../keys/jwk-types.ts'
+import { backendFailure } from '../../keys/remote-failure.ts'
 
 /**
  * `pending`: published, not signing yet. `active`: signs. `retiring`: signs no more, its tokens still verify. `revoked`:
@@ -114,7 +114,8 @@ function readKey(value: unknown): StoredKey {
   if (typeof algorithm !== 'string') throw damaged('an algorithm is not a string')
   if (!isTime(createdAt)) throw damaged('createdAt is not a time')
   for (const name of times) if (Object.hasOwn(value, name) && !isTime(value[name])) throw damaged(`${name} is not a time`)
-  for (const name of ['publicJwk', 'privateJwk']) if (Object.hasOwn(value, name) && !isPlainObject(value[name])) throw damaged(`${name} is not a JWK`)
+  for (const name of ['publicJwk', 'privateJwk'])
+    if (Object.hasOwn(value, name) && !isPlainObject(value[name])) throw damaged(`${name} is not a JWK`)
   return value as JsonObject & StoredKey
 }
 
@@ -128,5 +129,10 @@ function isCount(value: unknown): value is number {
 
 /** The state in the store cannot be used. `reason` says why in words of ours; nothing of the state is repeated. */
 export function damaged(reason: string, cause?: unknown): BackendError {
-  return backendFailure('permanent', 'The stored state of the key ring is damaged; detail.reason says how', { backend: 'key-ring', reason }, cause)
+  return backendFailure(
+    'permanent',
+    'The stored state of the key ring is damaged; detail.reason says how',
+    { backend: 'key-ring', reason },
+    cause,
+  )
 }

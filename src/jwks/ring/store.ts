@@ -43,7 +43,8 @@ const longestTimer = 2 ** 31 - 1
 export async function callStore<T>(call: () => Promise<T>, deadlineSeconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const fire = (): void => reject(backendFailure('retryable', 'The store of the key ring did not answer in time', { backend: 'key-ring', reason: 'deadline' }))
+    const fire = (): void =>
+      reject(backendFailure('retryable', 'The store of the key ring did not answer in time', { backend: 'key-ring', reason: 'deadline' }))
     timer = setTimeout(fire, Math.min(deadlineSeconds * 1000, longestTimer))
   })
   try {

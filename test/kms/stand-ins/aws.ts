@@ -4,25 +4,40 @@ import { kindOf, standIn, type WireAnswer, type WireRequest } from './wire.ts'
 
 export const awsAlgorithms = Object.keys(kindOf)
 const headers = { 'content-type': 'application/x-amz-json-1.1' }
-const signing = { rsa: ['RSASSA_PKCS1_V1_5_SHA_', 'RSASSA_PSS_SHA_'], 'P-256': ['ECDSA_SHA_256'], 'P-384': ['ECDSA_SHA_384'], 'P-521': ['ECDSA_SHA_512'], secp256k1: ['ECDSA_SHA_256'], ed25519: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] }
+const signing = {
+  rsa: ['RSASSA_PKCS1_V1_5_SHA_', 'RSASSA_PSS_SHA_'],
+  'P-256': ['ECDSA_SHA_256'],
+  'P-384': ['ECDSA_SHA_384'],
+  'P-521': ['ECDSA_SHA_512'],
+  secp256k1: ['ECDSA_SHA_256'],
+  ed25519: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'],
+}
 
 const namesOf = ({ kind }: Version): string[] =>
   kind === 'rsa' ? ['256', '384', '512'].flatMap((bits) => signing.rsa.map((name) => name + bits)) : kind === 'hmac' ? [] : signing[kind]
 
-export const awsError = (type: string, status = 400): WireAnswer => ({ status, headers, body: { __type: type, message: `${type} by the stand-in` } })
+export const awsError = (type: string, status = 400): WireAnswer => ({
+  status,
+  headers,
+  body: { __type: type, message: `${type} by the stand-in` },
+})
 
 /** One key and alias for each algorithm: "alias/ES256". An HMAC key has one MAC algorithm, as in KMS. */
 export function awsStandIn() {
   const keys = new Map<string, Version & { readonly algorithm: string }>()
   const aliases = new Map<string, string>()
   const rotate = (algorithm: string): void => {
-    const version = { ...makeVersion(kindOf[algorithm]!, [...keys.values()].filter((key) => key.algorithm === algorithm).length), algorithm }
+    const version = {
+      ...makeVersion(kindOf[algorithm]!, [...keys.values()].filter((key) => key.algorithm === algorithm).length),
+      algorithm,
+    }
     const arn = `arn:aws:kms:eu-west-1:111122223333:key/${version.id}`
     keys.set(arn, version)
     aliases.set(`alias/${algorithm}`, arn)
   }
   for (const algorithm of awsAlgorithms) rotate(algorithm)
-  const arnOf = (reference: string): string => aliases.get(reference) ?? [...keys.keys()].find((arn) => arn === reference || arn.endsWith(`/${reference}`)) ?? reference
+  const arnOf = (reference: string): string =>
+    aliases.get(reference) ?? [...keys.keys()].find((arn) => arn === reference || arn.endsWith(`/${reference}`)) ?? reference
   const stand = standIn(awsAlgorithms, ({ headers: given, body }: WireRequest): WireAnswer => {
     const action = given['x-amz-target']?.replace('TrentService.', '')
     const arn = arnOf(String(body.KeyId))
@@ -36,7 +51,18 @@ export function awsStandIn() {
     if (message.length > 4096) return awsError('ValidationException')
     switch (action) {
       case 'DescribeKey':
-        return { status: 200, headers, body: { KeyMetadata: { Arn: arn, KeyId: key.id, KeyUsage: isMac ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY', ...(isMac && { MacAlgorithms: [macName] }) } } }
+        return {
+          status: 200,
+          headers,
+          body: {
+            KeyMetadata: {
+              Arn: arn,
+              KeyId: key.id,
+              KeyUsage: isMac ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY',
+              ...(isMac && { MacAlgorithms: [macName] }),
+            },
+          },
+        }
       case 'GetPublicKey':
         if (isMac) return awsError('UnsupportedOperationException')
         return ok({ PublicKey: spki(key).toString('base64'), KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: namesOf(key) })
@@ -54,7 +80,8 @@ export function awsStandIn() {
         return ok({ Mac: macOf(key, `sha${macName.slice(-3)}` as Hash, message).toString('base64'), MacAlgorithm: macName })
       case 'VerifyMac':
         if (!isMac || body.MacAlgorithm !== macName) return awsError('InvalidKeyUsageException')
-        if (!macIsGood(key, `sha${macName.slice(-3)}` as Hash, message, Buffer.from(body.Mac, 'base64'))) return awsError('KMSInvalidMacException')
+        if (!macIsGood(key, `sha${macName.slice(-3)}` as Hash, message, Buffer.from(body.Mac, 'base64')))
+          return awsError('KMSInvalidMacException')
         return ok({ MacValid: true, MacAlgorithm: macName })
       default:
         return awsError('UnsupportedOperationException')

@@ -24,7 +24,11 @@ export function azureStandIn(origin: string) {
     const [, name = '', id, action] = /^\/keys\/([\w-]+)(?:\/([\w-]*))?(?:\/(\w+))?(?:\?.*)?$/.exec(path) ?? []
     const versions = store.keys.get(name)
     if (!versions) return azureError(404, 'KeyNotFound')
-    if (id === 'versions') return { status: 200, body: { value: versions.map((version) => ({ kid: `${origin}/keys/${name}/${version.id}`, attributes: attributesOf(version) })) } }
+    if (id === 'versions')
+      return {
+        status: 200,
+        body: { value: versions.map((version) => ({ kid: `${origin}/keys/${name}/${version.id}`, attributes: attributesOf(version) })) },
+      }
     const version = id ? store.version(name, id) : store.latest(name)
     if (!version) return azureError(404, 'KeyNotFound')
     if (!version.enabled) return azureError(403, 'Forbidden', 'KeyDisabled')
@@ -38,7 +42,10 @@ export function azureStandIn(origin: string) {
     const hash = `sha${body.alg.slice(2, 5)}` as Hash
     const digest = Buffer.from(body.value, 'base64url')
     if (digest.length !== Number(hash.slice(3)) / 8) return azureError(400, 'BadParameter')
-    return { status: 200, body: { kid, value: signDigest({ version, hash, pss: body.alg.startsWith('PS') }, digest).toString('base64url') } }
+    return {
+      status: 200,
+      body: { kid, value: signDigest({ version, hash, pss: body.alg.startsWith('PS') }, digest).toString('base64url') },
+    }
   })
   return Object.assign(stand, { store })
 }

@@ -1,5 +1,15 @@
 // A STAND-IN: keys and signatures for the loopback key services of these tests, over node:crypto and noble. No vendor's code.
-import { constants, createHash, createHmac, generateKeyPairSync, type KeyObject, privateEncrypt, randomBytes, sign, timingSafeEqual } from 'node:crypto'
+import {
+  constants,
+  createHash,
+  createHmac,
+  generateKeyPairSync,
+  type KeyObject,
+  privateEncrypt,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+} from 'node:crypto'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 
@@ -66,7 +76,11 @@ export function signMessage(request: SignRequest, message: Buffer): Buffer {
 export function signDigest({ version, hash, pss, saltLength, der }: SignRequest, digest: Buffer): Buffer {
   const { kind, privateKey } = version
   if (kind === 'rsa') {
-    if (pss) return privateEncrypt({ key: privateKey!, padding: constants.RSA_NO_PADDING }, pssEncode(digest, hash, 256, saltLength ?? digest.length))
+    if (pss)
+      return privateEncrypt(
+        { key: privateKey!, padding: constants.RSA_NO_PADDING },
+        pssEncode(digest, hash, 256, saltLength ?? digest.length),
+      )
     return privateEncrypt({ key: privateKey!, padding: constants.RSA_PKCS1_PADDING }, Buffer.concat([digestInfo(hash), digest]))
   }
   const scalar = Buffer.from(privateKey!.export({ format: 'jwk' }).d!, 'base64url')
@@ -84,7 +98,14 @@ function pssEncode(digest: Buffer, hash: Hash, length: number, saltLength: numbe
   const salt = randomBytes(saltLength)
   const inner = createHash(hash).update(Buffer.alloc(8)).update(digest).update(salt).digest()
   const block = Buffer.concat([Buffer.alloc(length - saltLength - inner.length - 2), Buffer.of(1), salt])
-  const mask = Buffer.concat(Array.from({ length: 16 }, (_, i) => createHash(hash).update(inner).update(Buffer.of(0, 0, 0, i)).digest()))
+  const mask = Buffer.concat(
+    Array.from({ length: 16 }, (_, i) =>
+      createHash(hash)
+        .update(inner)
+        .update(Buffer.of(0, 0, 0, i))
+        .digest(),
+    ),
+  )
   for (let i = 0; i < block.length; i++) block[i]! ^= mask[i]!
   block[0]! &= 0x7f
   return Buffer.concat([block, inner, Buffer.of(0xbc)])

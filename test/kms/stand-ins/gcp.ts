@@ -16,8 +16,20 @@ const serviceName = (algorithm: string): string => {
   return { ES256: 'EC_SIGN_P256_SHA256', ES384: 'EC_SIGN_P384_SHA384', ES256K: 'EC_SIGN_SECP256K1_SHA256' }[algorithm] ?? 'EC_SIGN_ED25519'
 }
 
-const rpcStatus: Readonly<Record<string, number>> = { INVALID_ARGUMENT: 400, FAILED_PRECONDITION: 400, UNAUTHENTICATED: 401, PERMISSION_DENIED: 403, NOT_FOUND: 404, RESOURCE_EXHAUSTED: 429, INTERNAL: 500, UNAVAILABLE: 503 }
-export const gcpError = (status: string): WireAnswer => ({ status: rpcStatus[status]!, body: { error: { code: rpcStatus[status], status, message: `${status} by the stand-in` } } })
+const rpcStatus: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  RESOURCE_EXHAUSTED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+}
+export const gcpError = (status: string): WireAnswer => ({
+  status: rpcStatus[status]!,
+  body: { error: { code: rpcStatus[status], status, message: `${status} by the stand-in` } },
+})
 
 /** One key for each algorithm, whose name is the algorithm's: "…/cryptoKeys/ES256/cryptoKeyVersions/1". */
 export function gcpStandIn() {
@@ -30,7 +42,12 @@ export function gcpStandIn() {
     const ok = (answer: object): WireAnswer => ({ status: 200, body: { name, ...answer } })
     if (action === 'publicKey') {
       if (version.kind === 'hmac') return gcpError('INVALID_ARGUMENT')
-      return ok({ pem: pem(version), pemCrc32c: crc32c(Buffer.from(pem(version))), algorithm: serviceName(algorithm), protectionLevel: 'SOFTWARE' })
+      return ok({
+        pem: pem(version),
+        pemCrc32c: crc32c(Buffer.from(pem(version))),
+        algorithm: serviceName(algorithm),
+        protectionLevel: 'SOFTWARE',
+      })
     }
     if (action === 'macSign' && version.kind === 'hmac') {
       const mac = macOf(version, hash, data)
@@ -50,12 +67,23 @@ export function gcpStandIn() {
     const digest = Buffer.from(body.digest?.[hash] ?? '', 'base64')
     if (digest.length !== Number(hash.slice(3)) / 8) return gcpError('INVALID_ARGUMENT')
     const signature = signDigest({ version, hash, der: true, pss: algorithm.startsWith('PS') }, digest)
-    return ok({ signature: signature.toString('base64'), signatureCrc32c: crc32c(signature), verifiedDigestCrc32c: body.digestCrc32c === crc32c(digest) })
+    return ok({
+      signature: signature.toString('base64'),
+      signatureCrc32c: crc32c(signature),
+      verifiedDigestCrc32c: body.digestCrc32c === crc32c(digest),
+    })
   }
   const stand = standIn(gcpAlgorithms, ({ path, body }: WireRequest): WireAnswer => {
-    const [, name = '', algorithm = '', number, action] = /^\/v1\/(projects\/.*\/cryptoKeys\/(\w+)(?:\/cryptoKeyVersions(?:\/(\d+))?)?)(?:[:/](\w+))?(?:\?.*)?$/.exec(decodeURIComponent(path)) ?? []
+    const [, name = '', algorithm = '', number, action] =
+      /^\/v1\/(projects\/.*\/cryptoKeys\/(\w+)(?:\/cryptoKeyVersions(?:\/(\d+))?)?)(?:[:/](\w+))?(?:\?.*)?$/.exec(
+        decodeURIComponent(path),
+      ) ?? []
     if (number === undefined && store.keys.has(algorithm)) {
-      const cryptoKeyVersions = store.keys.get(algorithm)!.map((version) => ({ name: `${name}/${version.number}`, state: version.enabled ? 'ENABLED' : 'DISABLED', algorithm: serviceName(algorithm) }))
+      const cryptoKeyVersions = store.keys.get(algorithm)!.map((version) => ({
+        name: `${name}/${version.number}`,
+        state: version.enabled ? 'ENABLED' : 'DISABLED',
+        algorithm: serviceName(algorithm),
+      }))
       return { status: 200, body: { cryptoKeyVersions, totalSize: cryptoKeyVersions.length } }
     }
     const version = store.version(algorithm, number ?? '')

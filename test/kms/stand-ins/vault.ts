@@ -4,7 +4,15 @@ import { kindOf, standIn, type WireAnswer, type WireRequest } from './wire.ts'
 
 export const vaultAlgorithms = Object.keys(kindOf).filter((name) => name !== 'ES256K')
 export const vaultToken = 'hvs.stand-in'
-const typeOf = { rsa: 'rsa-2048', 'P-256': 'ecdsa-p256', 'P-384': 'ecdsa-p384', 'P-521': 'ecdsa-p521', secp256k1: 'none', ed25519: 'ed25519', hmac: 'hmac' }
+const typeOf = {
+  rsa: 'rsa-2048',
+  'P-256': 'ecdsa-p256',
+  'P-384': 'ecdsa-p384',
+  'P-521': 'ecdsa-p521',
+  secp256k1: 'none',
+  ed25519: 'ed25519',
+  hmac: 'hmac',
+}
 
 export const vaultError = (status: number, ...errors: string[]): WireAnswer => ({ status, body: { errors } })
 
@@ -17,8 +25,21 @@ export function vaultStandIn(mount = 'transit') {
   for (const algorithm of vaultAlgorithms) store.create(algorithm, kindOf[algorithm]!)
   const read = (name: string, versions: readonly Version[]): WireAnswer => {
     const [{ kind, secret }] = versions as readonly [Version]
-    const keys = versions.filter(({ enabled }) => enabled).map((version) => [version.number, kind === 'hmac' ? 1760000000 : { public_key: publicText(version), creation_time: '2026-01-01T00:00:00Z' }])
-    const data = { name, type: typeOf[kind], latest_version: versions.length, min_decryption_version: 1, derived: false, keys: Object.fromEntries(keys), ...(secret && { key_size: secret.length }) }
+    const keys = versions
+      .filter(({ enabled }) => enabled)
+      .map((version) => [
+        version.number,
+        kind === 'hmac' ? 1760000000 : { public_key: publicText(version), creation_time: '2026-01-01T00:00:00Z' },
+      ])
+    const data = {
+      name,
+      type: typeOf[kind],
+      latest_version: versions.length,
+      min_decryption_version: 1,
+      derived: false,
+      keys: Object.fromEntries(keys),
+      ...(secret && { key_size: secret.length }),
+    }
     return { status: 200, body: { data } }
   }
   const sign = (version: Version, hash: Hash, body: any): string => {
@@ -39,8 +60,12 @@ export function vaultStandIn(mount = 'transit') {
     const input = Buffer.from(body.input ?? '', 'base64')
     const version = store.version(name, body.key_version || versions.length)
     if (!version?.enabled) return vaultError(400, 'requested version for signing is less than the minimum allowed')
-    if (action === 'sign') return version.kind === 'hmac' ? vaultError(400, 'key type hmac does not support signing') : { status: 200, body: { data: { signature: sign(version, hash, body), key_version: version.number } } }
-    if (action === 'hmac') return { status: 200, body: { data: { hmac: `vault:v${version.number}:${macOf(version, hash, input).toString('base64')}` } } }
+    if (action === 'sign')
+      return version.kind === 'hmac'
+        ? vaultError(400, 'key type hmac does not support signing')
+        : { status: 200, body: { data: { signature: sign(version, hash, body), key_version: version.number } } }
+    if (action === 'hmac')
+      return { status: 200, body: { data: { hmac: `vault:v${version.number}:${macOf(version, hash, input).toString('base64')}` } } }
     if (action === 'verify') {
       const [, number = '', mac = ''] = /^vault:v(\d+):(.*)$/.exec(body.hmac) ?? []
       return { status: 200, body: { data: { valid: macIsGood(store.version(name, number)!, hash, input, Buffer.from(mac, 'base64')) } } }

@@ -28,7 +28,11 @@ export interface AwsKmsClient {
   sign(
     input: { readonly KeyId: string; readonly Message: Uint8Array; readonly MessageType: 'RAW' | 'DIGEST'; readonly SigningAlgorithm: any },
     options?: AwsCallOptions,
-  ): Promise<{ readonly KeyId?: string | undefined; readonly Signature?: Uint8Array | undefined; readonly SigningAlgorithm?: string | undefined }>
+  ): Promise<{
+    readonly KeyId?: string | undefined
+    readonly Signature?: Uint8Array | undefined
+    readonly SigningAlgorithm?: string | undefined
+  }>
   generateMac(
     input: { readonly KeyId: string; readonly Message: Uint8Array; readonly MacAlgorithm: any },
     options?: AwsCallOptions,

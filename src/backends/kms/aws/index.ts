@@ -1,5 +1,6 @@
 import type { Algorithm } from '../../../algorithms/algorithm.ts'
 import { UsageError } from '../../../core/errors.ts'
+import { run } from '../../../core/mode.ts'
 import { readText } from '../../../core/options.ts'
 import type { KeyBackend } from '../../../keys/backend.ts'
 import type { RemoteCall, RemoteSnapshot } from '../../../keys/remote.ts'
@@ -20,16 +21,19 @@ const longestMessage = 4096
 
 /** `awsKms` for a given local backend, which verifies with the service's public keys. */
 export function bindAwsKms(verifyWith: KeyBackend): (client: AwsKmsClient) => Kms<AwsKeyReference> {
-  return (client) => {
-    if (typeof client?.getPublicKey !== 'function' || typeof client.sign !== 'function') {
-      throw new UsageError('awsKms takes a KMS object of @aws-sdk/client-kms; KMSClient is another class, without a method for each action')
-    }
-    const { signer, verifier, close } = bindService<AwsKeyReference>(
-      { backend: backendName, reference: { keyId: readText }, key: (request) => awsKey(client, request) },
-      verifyWith,
-    )
-    return Object.freeze({ signer, verifier, close })
-  }
+  return (client) =>
+    run('sync', () => {
+      if (typeof client?.getPublicKey !== 'function' || typeof client.sign !== 'function') {
+        throw new UsageError(
+          'awsKms takes a KMS object of @aws-sdk/client-kms; KMSClient is another class, without a method for each action',
+        )
+      }
+      const { signer, verifier, close } = bindService<AwsKeyReference>(
+        { backend: backendName, reference: { keyId: readText }, key: (request) => awsKey(client, request) },
+        verifyWith,
+      )
+      return Object.freeze({ signer, verifier, close })
+    })
 }
 
 function awsKey(client: AwsKmsClient, { reference, algorithm, use }: KeyRequest<AwsKeyReference>): ServiceKey {
@@ -67,7 +71,13 @@ function actionAlgorithm(algorithm: Algorithm): string {
   }
 }
 
-async function signingKey(client: AwsKmsClient, keyId: string, name: string, algorithm: Algorithm, { signal }: RemoteCall): Promise<RemoteSnapshot> {
+async function signingKey(
+  client: AwsKmsClient,
+  keyId: string,
+  name: string,
+  algorithm: Algorithm,
+  { signal }: RemoteCall,
+): Promise<RemoteSnapshot> {
   const answer = await asking(() => client.getPublicKey({ KeyId: keyId }, { abortSignal: signal }))
   const { KeyId: arn, PublicKey: spki, KeyUsage: usage, SigningAlgorithms: names } = answer
   if (!arn || !spki) throw badAnswer(backendName, 'GetPublicKey gave no key, or not its ARN')
@@ -86,7 +96,13 @@ async function signingKey(client: AwsKmsClient, keyId: string, name: string, alg
   }
 }
 
-async function macKey(client: AwsKmsClient, keyId: string, name: string, algorithm: Algorithm, { signal }: RemoteCall): Promise<RemoteSnapshot> {
+async function macKey(
+  client: AwsKmsClient,
+  keyId: string,
+  name: string,
+  algorithm: Algorithm,
+  { signal }: RemoteCall,
+): Promise<RemoteSnapshot> {
   const { KeyMetadata: key } = await asking(() => client.describeKey({ KeyId: keyId }, { abortSignal: signal }))
   if (!key?.Arn) throw badAnswer(backendName, 'DescribeKey gave no ARN')
   if (key.KeyUsage !== 'GENERATE_VERIFY_MAC' || key.MacAlgorithms?.includes(name) === false) throw wrongKey(backendName, algorithm)
@@ -102,7 +118,11 @@ async function macKey(client: AwsKmsClient, keyId: string, name: string, algorit
   }
 }
 
-async function verifyMac(client: AwsKmsClient, request: Parameters<AwsKmsClient['verifyMac']>[0], { signal }: RemoteCall): Promise<boolean> {
+async function verifyMac(
+  client: AwsKmsClient,
+  request: Parameters<AwsKmsClient['verifyMac']>[0],
+  { signal }: RemoteCall,
+): Promise<boolean> {
   return asking(async () => {
     try {
       return (await client.verifyMac(request, { abortSignal: signal })).MacValid === true

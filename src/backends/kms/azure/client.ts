@@ -23,7 +23,11 @@ export interface AzureKeyProperties {
 }
 
 export interface AzureCryptographyClient {
-  sign(algorithm: string, digest: Uint8Array, options?: AzureCallOptions): Promise<{ readonly result: Uint8Array; readonly keyID?: string | undefined }>
+  sign(
+    algorithm: string,
+    digest: Uint8Array,
+    options?: AzureCallOptions,
+  ): Promise<{ readonly result: Uint8Array; readonly keyID?: string | undefined }>
 }
 
 /** What this backend calls of KeyClient (@azure/keyvault-keys 4). Structural: nothing is imported. */

@@ -6,18 +6,25 @@ interface AzureError {
   readonly name?: unknown
   readonly code?: unknown
   readonly statusCode?: unknown
-  readonly details?: { readonly error?: { readonly code?: unknown; readonly innererror?: { readonly code?: unknown } } }
+  readonly details?: { readonly error?: { readonly code?: unknown; readonly innerError?: InnerError; readonly innererror?: InnerError } }
+}
+
+// "innererror" on the wire; the SDK writes it with a capital.
+interface InnerError {
+  readonly code?: unknown
 }
 
 // Of @azure/identity: no credential, or none that the tenant takes.
-const credentialErrors = /^(?:AuthenticationError|AggregateAuthenticationError|AuthenticationRequiredError|CredentialUnavailableError|AggregateCredentialUnavailableError)$/
+const credentialErrors = /^(?:Aggregate)?(?:Authentication(?:Required)?|CredentialUnavailable)Error$/
 // Key Vault answers 403 for these as it does for a missing permission; the inner code tells them apart.
 const unusable = /^(?:KeyDisabled|KeyExpired|KeyNotYetValid|KeyOperationForbidden)$/
 
 export function azureFault(error: unknown): Fault {
   const { name, code, statusCode, details } = error as AzureError
   if (credentialErrors.test(String(name))) return { kind: 'unauthorised', vendorCode: String(name) }
-  const inner = details?.error?.innererror?.code
+  // An answer that was cut short or is no JSON.
+  if (code === 'PARSE_ERROR') return { kind: 'retryable', vendorCode: 'PARSE_ERROR' }
+  const inner = (details?.error?.innerError ?? details?.error?.innererror)?.code
   if (unusable.test(String(inner))) return { kind: 'permanent', reason: 'key_disabled', vendorCode: String(inner) }
   const vendorCode = [inner, details?.error?.code, code].find((value) => typeof value === 'string')
   const fault = statusFault(typeof statusCode === 'number' ? statusCode : undefined)

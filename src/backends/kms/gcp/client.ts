@@ -73,5 +73,8 @@ export interface GcpKmsClient {
     request: GcpMacRequest & { readonly mac: Uint8Array; readonly macCrc32c: Checksum },
     options?: GcpCallOptions,
   ): Promise<readonly [GcpMacVerdict, ...unknown[]]>
-  listCryptoKeyVersions(request: { readonly parent: string }, options?: GcpCallOptions): Promise<readonly [readonly GcpKeyVersion[], ...unknown[]]>
+  listCryptoKeyVersions(
+    request: { readonly parent: string },
+    options?: GcpCallOptions,
+  ): Promise<readonly [readonly GcpKeyVersion[], ...unknown[]]>
 }

@@ -1,6 +1,7 @@
 import type { Algorithm } from '../../../algorithms/algorithm.ts'
 import { utf8 } from '../../../core/bytes.ts'
 import { UsageError } from '../../../core/errors.ts'
+import { run } from '../../../core/mode.ts'
 import { badOption } from '../../../core/options.ts'
 import type { KeyBackend } from '../../../keys/backend.ts'
 import type { RemoteCall, RemoteSnapshot, RemoteVersion } from '../../../keys/remote.ts'
@@ -22,10 +23,15 @@ export interface GcpKeyReference {
 
 /** `gcpKms` for a given local backend, which verifies with the service's public keys. */
 export function bindGcpKms(verifyWith: KeyBackend): (client: GcpKmsClient) => VersionedKms<GcpKeyReference> {
-  return (client) => {
-    if (typeof client?.asymmetricSign !== 'function') throw new UsageError('gcpKms takes a KeyManagementServiceClient of @google-cloud/kms')
-    return bindService<GcpKeyReference>({ backend: backendName, reference: { name: readName }, key: (request) => gcpKey(client, request) }, verifyWith)
-  }
+  return (client) =>
+    run('sync', () => {
+      if (typeof client?.asymmetricSign !== 'function')
+        throw new UsageError('gcpKms takes a KeyManagementServiceClient of @google-cloud/kms')
+      return bindService<GcpKeyReference>(
+        { backend: backendName, reference: { name: readName }, key: (request) => gcpKey(client, request) },
+        verifyWith,
+      )
+    })
 }
 
 const keyName = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/([^/]+)(?:\/cryptoKeyVersions\/([1-9]\d*))?$/
@@ -47,7 +53,8 @@ interface GcpKey {
 function gcpKey(client: GcpKmsClient, { reference: { name }, algorithm, use, deadlineSeconds }: KeyRequest<GcpKeyReference>): ServiceKey {
   const parts = keyName.exec(name ?? '')
   if (!parts) throw new UsageError('name is the resource name of the key version')
-  if (use !== 'versions' && parts[2] === undefined) throw new UsageError('name ends with /cryptoKeyVersions/ and a number: a key has no primary version to sign with')
+  if (use !== 'versions' && parts[2] === undefined)
+    throw new UsageError('name ends with /cryptoKeyVersions/ and a number: a key has no primary version to sign with')
   const timeout = Math.ceil(deadlineSeconds * 1000)
   const key: GcpKey = {
     client,
@@ -92,7 +99,11 @@ async function signingSnapshot(key: GcpKey, call: RemoteCall): Promise<RemoteSna
   return { kid: kidOf(key.name), publicKey, sign: (input, signing) => sign(key, input, signing) }
 }
 
-async function publicKeyOf({ client, algorithm, pattern, options }: GcpKey, name: string, call: RemoteCall): Promise<NonNullable<RemoteSnapshot['publicKey']>> {
+async function publicKeyOf(
+  { client, algorithm, pattern, options }: GcpKey,
+  name: string,
+  call: RemoteCall,
+): Promise<NonNullable<RemoteSnapshot['publicKey']>> {
   const [answer]: readonly [GcpPublicKey, ...unknown[]] = await asking(() => client.getPublicKey({ name }, options(call)))
   if (typeof answer?.pem !== 'string') throw badAnswer(backendName, 'GetPublicKey gave no PEM')
   checkName(answer.name, name)
@@ -141,6 +152,8 @@ function macSnapshot({ client, name, options }: GcpKey): RemoteSnapshot {
 async function listVersions(key: GcpKey, call: RemoteCall): Promise<readonly RemoteVersion[]> {
   const parent = key.name.replace(/\/cryptoKeyVersions\/.*$/, '')
   const [versions] = await asking(() => key.client.listCryptoKeyVersions({ parent }, key.options(call)))
-  const usable = versions.filter(({ name, state, algorithm }) => keyName.test(name ?? '') && state === 'ENABLED' && key.pattern.test(String(algorithm)))
+  const usable = versions.filter(
+    ({ name, state, algorithm }) => keyName.test(name ?? '') && state === 'ENABLED' && key.pattern.test(String(algorithm)),
+  )
   return Promise.all(usable.map(async ({ name }) => ({ kid: kidOf(name!), publicKey: await publicKeyOf(key, name!, call) })))
 }

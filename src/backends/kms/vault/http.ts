@@ -1,5 +1,5 @@
-import { badAnswer, calling, type Fault, statusFault } from '../failures.ts'
 import type { RemoteCall } from '../../../keys/remote.ts'
+import { badAnswer, calling, type Fault, statusFault } from '../failures.ts'
 import type { VaultSettings } from './settings.ts'
 
 export const backendName = 'vault'
@@ -44,15 +44,18 @@ class VaultAnswer extends Error {
   }
 }
 
-// 412: a secondary has not caught up. 472 and 473: standbys. 0 and 3xx: a standby that redirects, which is not followed.
-const retryable = [412, 472, 473]
+// 412: a secondary has not caught up. 472 and 473: standbys. 307: a standby that redirects, which is not followed; a browser
+// shows that as 0.
+const retryable = [0, 307, 412, 472, 473]
 
 function vaultFault(error: unknown): Fault {
   if (error instanceof VaultAnswer) {
     const { status, message } = error
     if (retryable.includes(status)) return { kind: 'retryable', vendorCode: String(status) }
-    if (status === 400 && /key not found|no existing key/.test(message)) return { kind: 'permanent', reason: 'key_not_found', vendorCode: '400' }
-    if (status === 400 && /version.*(?:too old|minimum allowed|min_)|disallowed/i.test(message)) return { kind: 'permanent', reason: 'key_disabled', vendorCode: '400' }
+    if (status === 400 && /key not found|no existing key/.test(message))
+      return { kind: 'permanent', reason: 'key_not_found', vendorCode: '400' }
+    if (status === 400 && /version.*(?:too old|minimum|disallowed)/i.test(message))
+      return { kind: 'permanent', reason: 'key_disabled', vendorCode: '400' }
     return statusFault(status)
   }
   // What fetch throws when there is no connection, or it breaks.

@@ -3,8 +3,8 @@ import { decodeBase64url } from '../../../core/base64url.ts'
 import { UsageError } from '../../../core/errors.ts'
 import { run } from '../../../core/mode.ts'
 import { badOption, readCount } from '../../../core/options.ts'
-import { decodeBase64, encodeBase64 } from '../../../keys/base64.ts'
 import type { KeyBackend } from '../../../keys/backend.ts'
+import { decodeBase64, encodeBase64 } from '../../../keys/base64.ts'
 import type { RemoteCall, RemoteSnapshot } from '../../../keys/remote.ts'
 import { bindService, type KeyRequest, type ServiceKey, type VersionedKms } from '../factory.ts'
 import { badAnswer, unsupported } from '../failures.ts'
@@ -58,7 +58,12 @@ function vaultKey(ask: AskVault, { reference, algorithm, use, allowWeakKey }: Ke
   }
 }
 
-function signingSnapshot(ask: AskVault, { name, version: pinned }: VaultKeyReference, algorithm: Algorithm, key: TransitKey): RemoteSnapshot {
+function signingSnapshot(
+  ask: AskVault,
+  { name, version: pinned }: VaultKeyReference,
+  algorithm: Algorithm,
+  key: TransitKey,
+): RemoteSnapshot {
   const version = pinned ?? key.latest
   const { family } = algorithm
   const path = algorithm.hash === undefined ? `sign/${name}` : `sign/${name}/${hashName(algorithm)}`

@@ -45,14 +45,22 @@ const readers = {
 
 /** @throws UsageError */
 export function readVaultOptions(given: VaultOptions): VaultSettings {
-  const { address, token, mount = 'transit', allowHttp = false, fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init), ...rest } = readOptions(given, readers)
+  const {
+    address,
+    token,
+    mount = 'transit',
+    allowHttp = false,
+    fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init),
+    ...rest
+  } = readOptions(given, readers)
   if (address === undefined || token === undefined) throw new UsageError('vaultTransit takes an address and a token')
   return { address: readAddress(address, allowHttp), token, mount, fetch, ...rest }
 }
 
 function readAddress(text: string, allowHttp: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || url.username || url.password || url.search || url.hash) throw badOption('address', 'a URL such as "https://vault.example:8200"')
+  if (!url || url.username || url.password || url.search || url.hash)
+    throw badOption('address', 'a URL such as "https://vault.example:8200"')
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && (allowHttp || loopback.test(url.hostname)))
   if (!isSafe) throw badOption('address', 'an https URL: http is for this machine, or with allowHttp')
   return url.href.replace(/\/+$/, '')

@@ -36,7 +36,8 @@ export function transitType({ family, name, curves }: Algorithm): RegExp | undef
 /** @throws InvalidKeyError for a key of another type, BackendError for an answer that is none */
 export function readTransitKey(data: Readonly<Record<string, unknown>>, algorithm: Algorithm, allowWeakKey: boolean): TransitKey {
   const { type, latest_version: latest, keys, derived, key_size: size } = data
-  if (typeof latest !== 'number' || typeof keys !== 'object' || keys === null) throw badAnswer(backendName, 'Vault gave a key without versions')
+  if (typeof latest !== 'number' || typeof keys !== 'object' || keys === null)
+    throw badAnswer(backendName, 'Vault gave a key without versions')
   // Each derived key is another key, by a context that a token does not have.
   if (!transitType(algorithm)!.test(String(type)) || derived === true) throw wrongKey(backendName, algorithm)
   if (algorithm.family === 'HMAC' && !allowWeakKey) checkSize(size, algorithm)
@@ -53,11 +54,14 @@ export function readTransitKey(data: Readonly<Record<string, unknown>>, algorith
 /** RFC 7518 §3.2, where Vault shows the size, in bytes. */
 function checkSize(size: unknown, algorithm: Algorithm): void {
   if (typeof size !== 'number' || size >= hashLength(algorithm.hash!)) return
-  throw new InvalidKeyError('The secret in Vault is too short for its algorithm (RFC 7518 §3.2): make one with key_size of detail.minBits / 8, or allowWeakKey', {
-    algorithm: algorithm.name,
-    bits: size * 8,
-    minBits: hashLength(algorithm.hash!) * 8,
-  })
+  throw new InvalidKeyError(
+    'The secret in Vault is too short for its algorithm (RFC 7518 §3.2): make one with key_size of detail.minBits / 8, or allowWeakKey',
+    {
+      algorithm: algorithm.name,
+      bits: size * 8,
+      minBits: hashLength(algorithm.hash!) * 8,
+    },
+  )
 }
 
 function publicKeyIn(entry: unknown, { family }: Algorithm): PublicKey {
@@ -71,5 +75,8 @@ function publicKeyIn(entry: unknown, { family }: Algorithm): PublicKey {
 }
 
 export function noVersion() {
-  return backendFailure('permanent', 'The transit key has no such version, or min_decryption_version has passed it', { backend: backendName, reason: 'key_not_found' })
+  return backendFailure('permanent', 'The transit key has no such version, or min_decryption_version has passed it', {
+    backend: backendName,
+    reason: 'key_not_found',
+  })
 }

@@ -19,7 +19,7 @@ export type {
 } from './jwks/ring/public.ts'
 export type { Claims, ClaimsToSign, DecodedToken, Header } from './jwt/claims.ts'
 export type { DecodeOptions } from './jwt/decode-options.ts'
-export type { Decoder, DecodeResult } from './jwt/decoder.ts'
+export type { DecodeResult, Decoder } from './jwt/decoder.ts'
 export type { EncodeOptions, TokenOptions } from './jwt/encode-options.ts'
 export type { Encoder } from './jwt/encoder.ts'
 export type { ExplainedCheck, Explanation } from './jwt/explain.ts'

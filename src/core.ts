@@ -2,15 +2,16 @@
  * The token functions without any backend: for bundles that hold one algorithm and no more.
  * @module
  */
+
+import type { Decided, DecodeOptionsFor, EncodeOptionsFor, ModeOf } from './api/inputs.ts'
 import { type In, type Mode, run } from './core/mode.ts'
 import { badOption, readTextList } from './core/options.ts'
-import { type Decoder, makeContext, makeDecoder } from './jwt/decoder.ts'
 import { readDecodeOptions } from './jwt/decode-options.ts'
+import { type Decoder, makeContext, makeDecoder } from './jwt/decoder.ts'
 import { readEncodeOptions } from './jwt/encode-options.ts'
 import { type Encoder, makeEncoder } from './jwt/encoder.ts'
 import { isVerifierSource, verifierList } from './jwt/verifier-list.ts'
 import type { Signer, Verifier, VerifierSource } from './keys/backend.ts'
-import type { Decided, DecodeOptionsFor, EncodeOptionsFor, ModeOf } from './api/inputs.ts'
 
 type Verifiers<M extends Mode> = Verifier<string, M> | VerifierSource<M> | readonly Verifier<string, M>[]
 
@@ -23,7 +24,9 @@ export function createEncoder<M extends Mode>(signer: Signer<string, M>, options
 export function createDecoder<M extends Mode>(verifiers: Verifiers<M>, options: Decided<DecodeOptionsFor<Verifier>>): Decoder<M> {
   return run('sync', () => {
     const settings = readDecodeOptions(options, true)
-    const source = isVerifierSource(verifiers) ? (verifiers as VerifierSource<M>) : verifierList((Array.isArray(verifiers) ? verifiers : [verifiers]) as Verifier<string, M>[])
+    const source = isVerifierSource(verifiers)
+      ? (verifiers as VerifierSource<M>)
+      : verifierList((Array.isArray(verifiers) ? verifiers : [verifiers]) as Verifier<string, M>[])
     const { algorithms = source.algorithms } = settings
     const allowed = readTextList(algorithms, 'algorithms')
     // Without the registry at hand, a name is known when a Verifier serves it.
@@ -34,6 +37,6 @@ export function createDecoder<M extends Mode>(verifiers: Verifiers<M>, options: 
   })
 }
 
+export * from './common.ts'
 export { createSmallDecoder, type SmallDecodeOptions, type SmallDecoder } from './jwt/small.ts'
 export type { In, Mode, ModeOf }
-export * from './common.ts'

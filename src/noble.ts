@@ -27,6 +27,6 @@ export const jwkThumbprint: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bi
 export const jwkThumbprintUri: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
 export const createKeyRing: CreateKeyRing<'sync'> = /* @__PURE__ */ bindCreateKeyRing(platform)
 
-export { exportJwk, exportPem } from './keys/export.ts'
 export * from './backends/noble/index.ts'
 export * from './common.ts'
+export { exportJwk, exportPem } from './keys/export.ts'

@@ -6,11 +6,16 @@ import * as keys from './api/keys.ts'
 import type { Platform } from './api/resolve.ts'
 import * as tokens from './api/tokens.ts'
 import { node, nodePlatform } from './backends/node/index.ts'
-import { webcrypto } from './backends/webcrypto/index.ts'
 import { nodeCodec } from './backends/node/text-codec.ts'
+import { webcrypto } from './backends/webcrypto/index.ts'
 import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
 
-const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: node, keys: nodePlatform, webcrypto, codec: /* @__PURE__ */ nodeCodec() })
+const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({
+  backend: node,
+  keys: nodePlatform,
+  webcrypto,
+  codec: /* @__PURE__ */ nodeCodec(),
+})
 
 export const encode: tokens.Encode<'sync'> = /* @__PURE__ */ tokens.bindEncode(platform)
 export const decode: tokens.Decode<'sync'> = /* @__PURE__ */ tokens.bindDecode(platform)
@@ -27,7 +32,7 @@ export const jwkThumbprint: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bi
 export const jwkThumbprintUri: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
 export const createKeyRing: CreateKeyRing<'sync'> = /* @__PURE__ */ bindCreateKeyRing(platform)
 
-export { exportJwk, exportPem } from './keys/export.ts'
+export { type FileStore, fileStore } from './backends/node/file-store.ts'
 export * from './backends/node/index.ts'
 export * from './common.ts'
-export { type FileStore, fileStore } from './backends/node/file-store.ts'
+export { exportJwk, exportPem } from './keys/export.ts'

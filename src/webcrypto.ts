@@ -9,7 +9,12 @@ import { webcrypto, webcryptoPlatform } from './backends/webcrypto/index.ts'
 import { plainCodec } from './core/text-codec.ts'
 import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
 
-const platform: Platform<'async'> = /* @__PURE__ */ Object.freeze({ backend: webcrypto, keys: webcryptoPlatform, webcrypto, codec: plainCodec })
+const platform: Platform<'async'> = /* @__PURE__ */ Object.freeze({
+  backend: webcrypto,
+  keys: webcryptoPlatform,
+  webcrypto,
+  codec: plainCodec,
+})
 
 export const encode: tokens.Encode<'async'> = /* @__PURE__ */ tokens.bindEncode(platform)
 export const decode: tokens.Decode<'async'> = /* @__PURE__ */ tokens.bindDecode(platform)
@@ -26,6 +31,6 @@ export const jwkThumbprint: keys.JwkThumbprint<'async'> = /* @__PURE__ */ keys.b
 export const jwkThumbprintUri: keys.JwkThumbprint<'async'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
 export const createKeyRing: CreateKeyRing<'async'> = /* @__PURE__ */ bindCreateKeyRing(platform)
 
-export { exportJwk, exportPem } from './keys/export.ts'
 export * from './backends/webcrypto/index.ts'
 export * from './common.ts'
+export { exportJwk, exportPem } from './keys/export.ts'

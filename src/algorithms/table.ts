@@ -40,4 +40,21 @@ export const Ed25519: Algorithm<'Ed25519'> = /* @__PURE__ */ eddsa('Ed25519', ['
 export const Ed448: Algorithm<'Ed448'> = /* @__PURE__ */ eddsa('Ed448', ['Ed448'], 'RFC 9864 §2.2', 114)
 
 /** All rows, in the order of RFC 7518 and its successors. */
-export const algorithms = [HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, ES256K, EdDSA, Ed25519, Ed448] as const
+export const algorithms = [
+  HS256,
+  HS384,
+  HS512,
+  RS256,
+  RS384,
+  RS512,
+  PS256,
+  PS384,
+  PS512,
+  ES256,
+  ES384,
+  ES512,
+  ES256K,
+  EdDSA,
+  Ed25519,
+  Ed448,
+] as const

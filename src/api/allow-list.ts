@@ -22,7 +22,9 @@ export function readAlgorithm(value: unknown, registry: AlgorithmRegistry): stri
 /** The allow-list (RFC 8725 §3.1): registered names, and not HMAC beside public-key algorithms. @throws UsageError */
 export function readAllowList(value: unknown, registry: AlgorithmRegistry): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {
-    throw new UsageError('algorithms is required: a non-empty array of the only names that may run, such as ["ES256"]', { option: 'algorithms' })
+    throw new UsageError('algorithms is required: a non-empty array of the only names that may run, such as ["ES256"]', {
+      option: 'algorithms',
+    })
   }
   const names = new Set<string>(Array.from(value, (name: unknown) => readText(name, 'algorithms')))
   for (const name of names) {

@@ -2,7 +2,7 @@ import type { HashName } from '../algorithms/algorithm.ts'
 import { type AlgorithmName, registry } from '../algorithms/registry.ts'
 import { encodeBase64url } from '../core/base64url.ts'
 import { UsageError } from '../core/errors.ts'
-import { type In, type Mode, run, andThen } from '../core/mode.ts'
+import { andThen, type In, type Mode, run } from '../core/mode.ts'
 import { badOption, readOptions } from '../core/options.ts'
 import { type KeySet, type KeySetOptions, readKeySet } from '../jwks/key-set.ts'
 import type { GenerateOptions } from '../keys/backend.ts'
@@ -32,15 +32,9 @@ export interface ImportKey {
 type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512'
 type KeyPairAlgorithm = Exclude<AlgorithmName, SecretAlgorithm>
 
-export interface GenerateKey<D extends Mode> {
-  (algorithm: KeyPairAlgorithm, options?: GenerateOptions): In<D, PrivateKey>
-}
-export interface GenerateSecret<D extends Mode> {
-  (algorithm: SecretAlgorithm): In<D, SecretKey>
-}
-export interface JwkThumbprint<D extends Mode> {
-  (key: Key | Jwk, options?: { readonly hash?: HashName }): In<D, string>
-}
+export type GenerateKey<D extends Mode> = (algorithm: KeyPairAlgorithm, options?: GenerateOptions) => In<D, PrivateKey>
+export type GenerateSecret<D extends Mode> = (algorithm: SecretAlgorithm) => In<D, SecretKey>
+export type JwkThumbprint<D extends Mode> = (key: Key | Jwk, options?: { readonly hash?: HashName }) => In<D, string>
 
 export function bindImportKey(platform: Platform): ImportKey {
   return ((input: unknown, options?: ImportKeyOptions) => run('sync', () => importKey(platform.keys, input, options))) as ImportKey
@@ -61,7 +55,8 @@ export function bindGenerateKey<D extends Mode>(platform: Platform<D>): Generate
 export function bindGenerateSecret<D extends Mode>(platform: Platform<D>): GenerateSecret<D> {
   return ((algorithm: string) =>
     run(platform.backend.mode, () => {
-      if (registry.get(algorithm)?.kty !== 'oct') throw new UsageError('generateSecret takes HS256, HS384 or HS512: use generateKey for key pairs')
+      if (registry.get(algorithm)?.kty !== 'oct')
+        throw new UsageError('generateSecret takes HS256, HS384 or HS512: use generateKey for key pairs')
       return platform.backend.generate(algorithm)
     })) as GenerateSecret<D>
 }
@@ -82,7 +77,11 @@ export function bindJwkThumbprintUri<D extends Mode>(platform: Platform<D>): Jwk
   return (key, options) =>
     run(platform.keys.mode, () => {
       const hash = hashOf(options)
-      return andThen(platform.keys.mode, thumbprint(key, { hash }), (text) => `urn:ietf:params:oauth:jwk-thumbprint:${hash.toLowerCase()}:${text}`)
+      return andThen(
+        platform.keys.mode,
+        thumbprint(key, { hash }),
+        (text) => `urn:ietf:params:oauth:jwk-thumbprint:${hash.toLowerCase()}:${text}`,
+      )
     })
 }
 

@@ -1,17 +1,17 @@
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { InvalidKeyError, isJwtError, UsageError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
+import type { TextCodec } from '../core/text-codec.ts'
 import { isKeySet, looksLikeJwks, readKeySet } from '../jwks/key-set.ts'
 import type { DecodeSettings } from '../jwt/decode-options.ts'
 import type { EncodeSettings } from '../jwt/encode-options.ts'
-import { readAlgorithm, readAllowList, readRegistry } from './allow-list.ts'
 import { isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
 import type { KeyBackend, Signer, Verifier, VerifierSource } from '../keys/backend.ts'
 import { keyFits, keyIsStrong } from '../keys/bind.ts'
 import { importKey } from '../keys/import.ts'
 import { isKey, type Key, type PublicKey, type SecretKey } from '../keys/key.ts'
-import type { TextCodec } from '../core/text-codec.ts'
 import type { KeyPlatform } from '../keys/platform.ts'
+import { readAlgorithm, readAllowList, readRegistry } from './allow-list.ts'
 
 /** What an entry point is made of: its backend, and the one for keys that live in WebCrypto. */
 export interface Platform<M extends Mode = Mode> {
@@ -37,12 +37,19 @@ export function resolveSigner(platform: Platform, input: unknown, settings: Enco
 }
 
 /** A source of Verifiers for whatever the caller verifies with, and the algorithms that may run. @throws UsageError, InvalidKeyError */
-export function resolveVerifiers(platform: Platform, input: unknown, settings: DecodeSettings): { source: VerifierSource; allowed: readonly string[] } {
+export function resolveVerifiers(
+  platform: Platform,
+  input: unknown,
+  settings: DecodeSettings,
+): { source: VerifierSource; allowed: readonly string[] } {
   const registry = readRegistry(settings.registry)
   const listed = settings.algorithms === undefined ? undefined : readAllowList(settings.algorithms, registry)
-  const source = sourceOf(input, (material) => bindMaterial(platform, material, { allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }))
+  const source = sourceOf(input, (material) =>
+    bindMaterial(platform, material, { allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }),
+  )
   const served = readAllowList(source.algorithms, registry)
-  if (source.fixed && listed && !served.every((name) => listed.includes(name))) throw new UsageError('A Verifier is bound to an algorithm that algorithms does not list')
+  if (source.fixed && listed && !served.every((name) => listed.includes(name)))
+    throw new UsageError('A Verifier is bound to an algorithm that algorithms does not list')
   return { source, allowed: listed ?? served }
 }
 

@@ -1,15 +1,15 @@
 import { type In, type Mode, run, settle } from '../core/mode.ts'
+import { badOption } from '../core/options.ts'
 import type { Claims, ClaimsToSign, DecodedToken } from '../jwt/claims.ts'
 import type { DecodeContext } from '../jwt/decode.ts'
-import { type Decoder, type DecodeResult, makeContext, makeDecoder } from '../jwt/decoder.ts'
 import { readDecodeOptions } from '../jwt/decode-options.ts'
+import { type DecodeResult, type Decoder, makeContext, makeDecoder } from '../jwt/decoder.ts'
 import { readEncodeOptions } from '../jwt/encode-options.ts'
 import { type Encoder, makeEncoder } from '../jwt/encoder.ts'
 import { type Explanation, explainToken } from '../jwt/explain.ts'
+import { createFastPath } from '../jwt/fast-path.ts'
 import { type ClaimsSchema, shapeOf } from '../jwt/schema.ts'
 import { createTokenCache } from '../jwt/token-cache.ts'
-import { badOption } from '../core/options.ts'
-import { createFastPath } from '../jwt/fast-path.ts'
 import type { Signer, VerifierSource } from '../keys/backend.ts'
 import { isCryptoKey } from '../keys/handle.ts'
 import { isKey } from '../keys/key.ts'
@@ -70,9 +70,11 @@ export interface TryDecode<D extends Mode> {
 }
 
 /** Lists every check of a token with its outcome. */
-export interface Explain<D extends Mode> {
-  <K extends VerificationInput>(token: string, key: K, options: DecodeOptionsFor<K> & { readonly schema?: ClaimsSchema }): In<ModeOf<K, D>, Explanation>
-}
+export type Explain<D extends Mode> = <K extends VerificationInput>(
+  token: string,
+  key: K,
+  options: DecodeOptionsFor<K> & { readonly schema?: ClaimsSchema },
+) => In<ModeOf<K, D>, Explanation>
 
 /** Prepares a decoder. */
 export interface CreateDecoder<D extends Mode> {
@@ -114,7 +116,15 @@ function modeOf(key: unknown, otherwise: Mode): Mode {
 function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown {
   const { mode } = platform.backend
   // A key that cannot even be looked at is a fault of the call, which the call reports.
-  return run(settle<'sync', Mode, Mode>('sync', () => modeOf(key, mode), (found) => found, () => mode), call)
+  return run(
+    settle<'sync', Mode, Mode>(
+      'sync',
+      () => modeOf(key, mode),
+      (found) => found,
+      () => mode,
+    ),
+    call,
+  )
 }
 
 export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {

@@ -1,5 +1,5 @@
-import { badOption } from './options.ts'
 import { isPlainObject } from './json.ts'
+import { badOption } from './options.ts'
 
 /** A length of time: `"90s"`, `"15m"`, `"12h"`, `"7d"`, `"2w"`, or `{ seconds: 900 }`. Never a bare number, whose unit nobody can see. */
 export type Duration = DurationText | { readonly seconds: number }

@@ -27,6 +27,7 @@ function countMembers(value: object): number {
   // An inherited member would be counted too, and lead to the plain path.
   for (const name in value) {
     if (name === '__proto__') return Number.NaN
+    if (!Object.hasOwn(value, name)) return Number.NaN
     members += 1 + inside((value as JsonObject)[name])
   }
   return members

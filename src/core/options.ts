@@ -11,7 +11,7 @@ export type ReadOptions<R extends Readers> = { readonly [K in keyof R]?: ReturnT
  * does not take are UsageErrors. What is returned does not change when the caller's object does.
  */
 export function readOptions<R extends Readers>(given: unknown, readers: R): ReadOptions<R> {
-  if (given === undefined) return {}
+  if (given === undefined) return Object.create(null) as ReadOptions<R>
   if (!isPlainObject(given)) throw new UsageError('Options are a plain object')
   const read: Record<string, unknown> = Object.create(null)
   for (const option of Reflect.ownKeys(given) as string[]) {

@@ -58,9 +58,12 @@ function checkTime(claims: JsonObject, name: string, allowDistantTimes: boolean)
   const seconds = value instanceof Date ? Math.floor(value.getTime() / 1000) : value
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw badClaim(name, 'a finite number of seconds, or a Date')
   if (seconds > lastSecond && !allowDistantTimes) {
-    throw new UsageError('A time claim lies beyond the year 9999, so it must be in milliseconds: JWT times are in seconds; detail.claim names it', {
-      claim: name,
-    })
+    throw new UsageError(
+      'A time claim lies beyond the year 9999, so it must be in milliseconds: JWT times are in seconds; detail.claim names it',
+      {
+        claim: name,
+      },
+    )
   }
   claims[name] = seconds
 }
@@ -72,9 +75,13 @@ function checkAudience(claims: JsonObject): void {
   if (!Array.isArray(aud)) throw badClaim('aud', 'a string or an array of strings')
   const copy: unknown[] = Array.from(aud)
   if (!copy.every((member) => typeof member === 'string')) throw badClaim('aud', 'a string or an array of strings')
-  claims['aud'] = copy
+  // A toJSON on Array.prototype, as old libraries set, must not change what was checked.
+  claims['aud'] = Object.defineProperty(copy, 'toJSON', { value: undefined })
 }
 
 function badClaim(claim: string, wanted: string): UsageError {
-  return new UsageError('A registered claim has a value that no verifier may accept; detail.claim and detail.wanted say more', { claim, wanted })
+  return new UsageError('A registered claim has a value that no verifier may accept; detail.claim and detail.wanted say more', {
+    claim,
+    wanted,
+  })
 }

@@ -1,6 +1,17 @@
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { type Duration, durationSeconds } from '../core/duration.ts'
-import { badOption, orNull, readAsIs, readBoolean, readCount, readFunction, readOptions, readText, readTextList, readTextOrList } from '../core/options.ts'
+import {
+  badOption,
+  orNull,
+  readAsIs,
+  readBoolean,
+  readCount,
+  readFunction,
+  readOptions,
+  readText,
+  readTextList,
+  readTextOrList,
+} from '../core/options.ts'
 import { defaultMaxTokenLength } from './compact.ts'
 import { isRegisteredName } from './header.ts'
 import { type ClaimsPolicy, createPolicy } from './policy.ts'

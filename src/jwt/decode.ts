@@ -1,14 +1,15 @@
-import { InvalidAlgorithmError, InvalidSignatureError, KeyNotFoundError } from '../core/errors.ts'
 import { utf8 } from '../core/bytes.ts'
+import { InvalidAlgorithmError, InvalidSignatureError, KeyNotFoundError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
-import { type In, type Mode, andThen, given } from '../core/mode.ts'
+import { andThen, given, type In, type Mode } from '../core/mode.ts'
 import type { KeyHint, Verifier, VerifierSource } from '../keys/backend.ts'
-import type { Claims, DecodedToken, Header } from './claims.ts'
-import type { FastPath } from './fast-path.ts'
+import type { Claims, DecodedToken } from './claims.ts'
 import { decodeSegment, parsePart, type Segments, splitCompact } from './compact.ts'
+import type { FastPath } from './fast-path.ts'
 import { checkHeader } from './header.ts'
+import { applyPolicy, type ClaimsPolicy } from './policy.ts'
+import type { SignedToken } from './signed-token.ts'
 import type { TokenCache } from './token-cache.ts'
-import { type ClaimsPolicy, applyPolicy } from './policy.ts'
 
 /** Everything a token is judged by. Nothing in it comes from a token. */
 export interface DecodeContext<M extends Mode> {
@@ -24,15 +25,6 @@ export interface DecodeContext<M extends Mode> {
   readonly fast?: FastPath | undefined
   /** Where the caller asked for one. */
   readonly cache?: TokenCache<M> | undefined
-}
-
-/** A token whose signature holds and whose payload is a JSON object; its claims are not judged yet. */
-export interface SignedToken<M extends Mode = Mode> {
-  readonly header: Header
-  readonly claims: JsonObject
-  readonly signature: Uint8Array
-  /** Whose signature it is. */
-  readonly verifier: Verifier<string, M>
 }
 
 /** More candidates than this are refused instead of tried, so that no token costs unbounded work. */
@@ -109,7 +101,9 @@ function holder<M extends Mode>(
   const verifier = candidates[index]
   if (!verifier) return given(mode, undefined)
   const { signingInput } = segments
-  const verdict = verifier.verifyText ? verifier.verifyText(signingInput, segments.signature) : verifier.verify(utf8(signingInput), signature)
+  const verdict = verifier.verifyText
+    ? verifier.verifyText(signingInput, segments.signature)
+    : verifier.verify(utf8(signingInput), signature)
   if (mode === 'sync' && typeof verdict === 'object') disown(verdict)
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   return andThen(mode, verdict, (holds) =>

@@ -1,7 +1,7 @@
 import { type InvalidTokenError, isTokenError, UsageError } from '../core/errors.ts'
-import { type In, type Mode, run, settle, andThen } from '../core/mode.ts'
-import type { VerifierSource } from '../keys/backend.ts'
+import { andThen, type In, type Mode, run, settle } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
+import type { VerifierSource } from '../keys/backend.ts'
 import type { Claims, DecodedToken, Header } from './claims.ts'
 import { type DecodeContext, decodeToken } from './decode.ts'
 import type { DecodeSettings } from './decode-options.ts'
@@ -30,11 +30,15 @@ export function makeDecoder<M extends Mode, C = Claims>(context: DecodeContext<M
   return Object.freeze({
     mode,
     algorithms: Object.freeze([...context.allowed]),
-    decode: (token: string) =>
-      run(mode, () => andThen(mode, decodeToken(context, token, false), (decoded) => decoded.claims as C)),
+    decode: (token: string) => run(mode, () => andThen(mode, decodeToken(context, token, false), (decoded) => decoded.claims as C)),
     decodeComplete: complete,
     tryDecode: (token: string) =>
-      settle(mode, () => complete(token), ({ header, claims }): DecodeResult<C> => ({ ok: true, header, claims }), bad<C>),
+      settle(
+        mode,
+        () => complete(token),
+        ({ header, claims }): DecodeResult<C> => ({ ok: true, header, claims }),
+        bad<C>,
+      ),
   })
 }
 

@@ -48,7 +48,8 @@ function readJwtId(value: unknown, option: string): () => unknown {
 }
 
 function readSignal(value: unknown, option: string): AbortSignal {
-  if (typeof value === 'object' && value !== null && typeof (value as Partial<AbortSignal>).aborted === 'boolean') return value as AbortSignal
+  if (typeof value === 'object' && value !== null && typeof (value as Partial<AbortSignal>).aborted === 'boolean')
+    return value as AbortSignal
   throw badOption(option, 'an AbortSignal')
 }
 
@@ -89,10 +90,10 @@ export function readEncodeOptions(given: unknown, prepared: boolean) {
   if (prepared && (options.issuer === undefined || options.audience === undefined)) {
     throw badOption('issuer, audience', 'both: what every token says, or null for nothing')
   }
-  return {
-    ...options,
+  // Without a prototype, so that what pollutes Object.prototype is no option.
+  return Object.assign(Object.create(null) as typeof options, options, {
     allowWeakKey: options.allowWeakKey ?? false,
     allowDistantTimes: options.allowDistantTimes ?? false,
     clock: clock(options.now),
-  }
+  })
 }

@@ -1,10 +1,10 @@
 import { encodeBase64url } from '../core/base64url.ts'
 import { isBytes, utf8 } from '../core/bytes.ts'
 import { BackendError, UsageError } from '../core/errors.ts'
-import { type In, type Mode, run, andThen } from '../core/mode.ts'
+import { andThen, type In, type Mode, run } from '../core/mode.ts'
+import { isAlgorithmName } from '../core/names.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
-import { isAlgorithmName } from '../core/names.ts'
 import type { ClaimsToSign } from './claims.ts'
 import { writeClaims } from './claims-to-sign.ts'
 import { type EncodeSettings, readTokenOptions, type TokenOptions, type TokenSettings } from './encode-options.ts'
@@ -32,7 +32,7 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
     encode: (claims: ClaimsToSign, options?: TokenOptions) =>
       run(mode, () => {
         const own = options === undefined ? none : readTokenOptions(options)
-        const text = writeClaims(claims, own === none ? settings : { ...settings, ...own })
+        const text = writeClaims(claims, own === none ? settings : (Object.assign(Object.create(null), settings, own) as EncodeSettings))
         const payload = codec ? codec.encode(text) : encodeBase64url(utf8(text))
         const { header = kept, signal = settings.signal } = own
         const call: SignCall | undefined = signal && { signal }
@@ -48,7 +48,7 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
   })
 }
 
-const none: TokenSettings = {}
+const none: TokenSettings = /* @__PURE__ */ Object.create(null)
 
 /** Reads a signer's members once: what was checked is what is used. */
 function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeSettings): Signer<string, M> {
@@ -56,7 +56,8 @@ function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeS
   if (settings.algorithm !== undefined && settings.algorithm !== algorithm) {
     throw new UsageError('The signer is bound to another algorithm than options.algorithm says: leave it out')
   }
-  if (typeof sign !== 'function' || (mode !== 'sync' && mode !== 'async') || !isAlgorithmName(algorithm)) throw new UsageError('Not a Signer')
+  if (typeof sign !== 'function' || (mode !== 'sync' && mode !== 'async') || !isAlgorithmName(algorithm))
+    throw new UsageError('Not a Signer')
   return {
     algorithm,
     mode,
@@ -75,7 +76,7 @@ function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, c
     })
   }
   return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => {
-    if (!isBytes(signature) || signature.length === 0 ) {
+    if (!isBytes(signature) || signature.length === 0) {
       throw wrongSignature('The signer returned no signature bytes')
     }
     return `${signingInput}.${encodeBase64url(signature)}`

@@ -1,9 +1,10 @@
 import { type ErrorCode, type InvalidTokenError, isTokenError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
-import { given, type In, type Mode, settle, andThen } from '../core/mode.ts'
+import { andThen, given, type In, type Mode, settle } from '../core/mode.ts'
 import type { Check } from './checks.ts'
 import type { Claims } from './claims.ts'
-import { type DecodeContext, openToken, type SignedToken } from './decode.ts'
+import { type DecodeContext, openToken } from './decode.ts'
+import type { SignedToken } from './signed-token.ts'
 
 /** One check of a token. Values are described, never shown: `actual` gives types, lengths and time differences. */
 export interface ExplainedCheck {
@@ -35,12 +36,32 @@ interface StageInfo {
 }
 
 const stages: Readonly<Record<Stage, StageInfo>> = {
-  segments: { rfc: 'RFC 7515 §7.1', expected: 'three segments within maxTokenLength', hint: 'Pass the bare token: no "Bearer ", quotes or line breaks.' },
-  header: { rfc: 'RFC 7515 §4', expected: 'one JSON object in base64url', hint: 'The sender must encode the header as unpadded base64url of a JSON object.' },
+  segments: {
+    rfc: 'RFC 7515 §7.1',
+    expected: 'three segments within maxTokenLength',
+    hint: 'Pass the bare token: no "Bearer ", quotes or line breaks.',
+  },
+  header: {
+    rfc: 'RFC 7515 §4',
+    expected: 'one JSON object in base64url',
+    hint: 'The sender must encode the header as unpadded base64url of a JSON object.',
+  },
   base64url: { rfc: 'RFC 7515 §2', expected: 'payload and signature in base64url', hint: 'The token was changed or cut on its way.' },
-  parameters: { rfc: 'RFC 7515 §4.1', expected: 'well-formed kid and crit', hint: 'List extensions you handle in the crit option; others must be refused.' },
-  alg: { rfc: 'RFC 8725 §3.1', expected: 'an allowed algorithm', hint: 'Add the algorithm to algorithms only if your issuer is meant to use it.' },
-  key: { rfc: 'RFC 7515 §6', expected: 'a configured key for alg and kid', hint: 'The issuer may have rotated its keys: configure the new one.' },
+  parameters: {
+    rfc: 'RFC 7515 §4.1',
+    expected: 'well-formed kid and crit',
+    hint: 'List extensions you handle in the crit option; others must be refused.',
+  },
+  alg: {
+    rfc: 'RFC 8725 §3.1',
+    expected: 'an allowed algorithm',
+    hint: 'Add the algorithm to algorithms only if your issuer is meant to use it.',
+  },
+  key: {
+    rfc: 'RFC 7515 §6',
+    expected: 'a configured key for alg and kid',
+    hint: 'The issuer may have rotated its keys: configure the new one.',
+  },
   signature: { rfc: 'RFC 7515 §5.2', expected: 'a signature by that key', hint: 'The token was changed, or signed with another key.' },
   payload: { rfc: 'RFC 7519 §7.2', expected: 'one JSON object', hint: 'The payload of a JWT is a JSON object with every name once.' },
 }
@@ -160,8 +181,13 @@ function timeDifference(seconds: number): string {
 }
 
 function attempt<M extends Mode, T>(mode: M, call: () => In<M, T>): In<M, T | InvalidTokenError> {
-  return settle<M, T, T | InvalidTokenError>(mode, call, (value) => value, (error) => {
-    if (isTokenError(error)) return error
-    throw error
-  })
+  return settle<M, T, T | InvalidTokenError>(
+    mode,
+    call,
+    (value) => value,
+    (error) => {
+      if (isTokenError(error)) return error
+      throw error
+    },
+  )
 }

@@ -4,7 +4,7 @@ import type { TextCodec } from '../core/text-codec.ts'
 import type { Verifier, VerifierSource } from '../keys/backend.ts'
 import type { Header } from './claims.ts'
 import { decodeSegment } from './compact.ts'
-import type { SignedToken } from './decode.ts'
+import type { SignedToken } from './signed-token.ts'
 
 /**
  * A shorter way to the verdict of `openToken` for tokens whose header text has been seen on a token that verified. It

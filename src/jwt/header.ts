@@ -6,8 +6,7 @@ import type { Header } from './claims.ts'
 import { malformed, maxHeaderLength } from './compact.ts'
 
 /** Header parameters that RFC 7515, 7516, 7518, 7519 and 7797 define: `crit` may name none of them. */
-const registeredNames =
-  ' alg jku jwk kid x5u x5c x5t x5t#S256 typ cty crit enc zip epk apu apv iv tag p2s p2c iss sub aud b64 '
+const registeredNames = ' alg jku jwk kid x5u x5c x5t x5t#S256 typ cty crit enc zip epk apu apv iv tag p2s p2c iss sub aud b64 '
 
 export function isRegisteredName(name: string): boolean {
   return registeredNames.includes(` ${name} `)
@@ -31,7 +30,9 @@ function isCrit(header: JsonObject, understood: ReadonlySet<unknown> = new Set()
     Array.isArray(names) &&
     names.length > 0 &&
     new Set(names).size === names.length &&
-    names.every((name) => typeof name === 'string' && name !== '' && Object.hasOwn(header, name) && understood.has(name) && !isRegisteredName(name))
+    names.every(
+      (name) => typeof name === 'string' && name !== '' && Object.hasOwn(header, name) && understood.has(name) && !isRegisteredName(name),
+    )
   )
 }
 
@@ -48,12 +49,14 @@ export interface HeaderToSign {
  */
 export function writeHeader(algorithm: string, keyId: string | undefined, given: unknown): string {
   if (given !== undefined && !isPlainObject(given)) throw new UsageError('header is a plain object')
-  const own: JsonObject = { ...(given as JsonObject | undefined) }
+  const own: JsonObject = { alg: undefined, typ: undefined, kid: undefined, ...(given as JsonObject | undefined) }
   const { alg = algorithm, typ = 'JWT', kid = keyId } = own
   if (alg !== algorithm) throw new UsageError('header.alg is another than the algorithm of the key: leave it out')
   const members: JsonObject = { ...own, alg, typ, kid }
   const left = (name: string): boolean =>
-    members[name] === undefined || (name === 'typ' && members[name] === '') || ((name === 'typ' || name === 'kid') && members[name] === null)
+    members[name] === undefined ||
+    (name === 'typ' && members[name] === '') ||
+    ((name === 'typ' || name === 'kid') && members[name] === null)
   const names = Object.keys(members).filter((name) => !left(name))
   const header: JsonObject = Object.fromEntries(names.sort().map((name) => [name, members[name]]))
   checkHeaderToSign(header, keyId)

@@ -29,7 +29,17 @@ export interface ClaimsPolicy {
 }
 
 export function createPolicy({
-  typ, require, maxAge, issuer, audience, subject, jwtId, nonce, now, leeway = 0, allowDistantTimes = false,
+  typ,
+  require,
+  maxAge,
+  issuer,
+  audience,
+  subject,
+  jwtId,
+  nonce,
+  now,
+  leeway = 0,
+  allowDistantTimes = false,
 }: PolicyOptions): ClaimsPolicy {
   const limits = { leeway, allowDistantTimes }
   const checks: Check[] = []

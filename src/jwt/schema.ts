@@ -1,6 +1,6 @@
 import { InvalidClaimError, UsageError } from '../core/errors.ts'
+import { andThen, type In, type Mode } from '../core/mode.ts'
 import { badOption } from '../core/options.ts'
-import { type In, type Mode, andThen } from '../core/mode.ts'
 import type { Claims } from './claims.ts'
 
 /** What this library calls of a Standard Schema (version 1): zod, valibot, arktype and others provide it. */
@@ -56,7 +56,9 @@ function outputOf(result: SchemaResult<unknown>): unknown {
 }
 
 function pathText(path: readonly unknown[] | undefined): string {
-  const keys = (path ?? []).map((segment) => (typeof segment === 'object' && segment !== null ? (segment as { key?: unknown }).key : segment))
+  const keys = (path ?? []).map((segment) =>
+    typeof segment === 'object' && segment !== null ? (segment as { key?: unknown }).key : segment,
+  )
   return keys.map(String).join('.').slice(0, 128)
 }
 

@@ -1,12 +1,20 @@
 import { utf8 } from '../core/bytes.ts'
-import { InvalidAlgorithmError, InvalidIssuerError, InvalidJTIError, InvalidSignatureError, InvalidSubjectError, InvalidTokenError, KeyNotFoundError } from '../core/errors.ts'
-import { type In, type Mode, andThen, run } from '../core/mode.ts'
+import {
+  InvalidAlgorithmError,
+  InvalidIssuerError,
+  InvalidJTIError,
+  InvalidSignatureError,
+  InvalidSubjectError,
+  InvalidTokenError,
+  KeyNotFoundError,
+} from '../core/errors.ts'
+import { andThen, type In, type Mode, run } from '../core/mode.ts'
+import { isAlgorithmName } from '../core/names.ts'
 import { badOption, orNull, readFunction, readOptions, readText } from '../core/options.ts'
 import type { Verifier } from '../keys/backend.ts'
 import { audienceCheck, textCheck, timeCheck, typCheck } from './checks.ts'
 import type { Claims, Header } from './claims.ts'
 import { decodeSegment, defaultMaxTokenLength, malformed, parsePart, splitCompact } from './compact.ts'
-import { isAlgorithmName } from '../core/names.ts'
 import { clock } from './policy.ts'
 import { isVerifier } from './verifier-list.ts'
 
@@ -44,7 +52,13 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
   return run('sync', () => {
     const { mode, algorithm } = verifier
     const text = orNull(readText)
-    const { issuer, audience, typ, leeway = 0, now } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway, now: readFunction })
+    const {
+      issuer,
+      audience,
+      typ,
+      leeway = 0,
+      now,
+    } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway, now: readFunction })
     if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'both, or null')
     if (!isVerifier(verifier) || !isAlgorithmName(algorithm)) throw badOption('verifier', 'a Verifier')
     const limits = { leeway, allowDistantTimes: false }

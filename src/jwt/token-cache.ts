@@ -1,8 +1,8 @@
 import { durationSeconds } from '../core/duration.ts'
+import { andThen, given, type In, type Mode } from '../core/mode.ts'
 import { badOption, readCount, readOptions } from '../core/options.ts'
-import { type In, type Mode, andThen, given } from '../core/mode.ts'
 import type { VerifierSource } from '../keys/backend.ts'
-import type { SignedToken } from './decode.ts'
+import type { SignedToken } from './signed-token.ts'
 
 /**
  * Tokens whose signature has been verified, by their whole text. A hit spares the signature and the parsing and nothing

@@ -44,4 +44,3 @@ export function decodeUnverifiedHeader(token: string): UnverifiedHeader {
     return parsePart(decodeSegment(header, 'header'), 'header') as unknown as UnverifiedHeader
   })
 }
-

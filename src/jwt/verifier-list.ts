@@ -15,7 +15,10 @@ export function verifierList<M extends Mode>(verifiers: readonly Verifier<string
     fixed: true,
     algorithms: Object.freeze([...new Set(verifiers.map((one) => one.algorithm))]),
     candidates: ({ alg, kid }: KeyHint) =>
-      given(mode, verifiers.filter((one) => one.algorithm === alg && (kid === undefined || one.kid === undefined || one.kid === kid))),
+      given(
+        mode,
+        verifiers.filter((one) => one.algorithm === alg && (kid === undefined || one.kid === undefined || one.kid === kid)),
+      ),
   })
 }
 

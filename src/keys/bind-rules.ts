@@ -13,7 +13,12 @@ export type Operation = 'sign' | 'verify'
 /** What goes with a bound key. @throws UsageError */
 export function readBindOptions(key: Key<Mode>, options: BindOptions | undefined): { allowWeakKey?: boolean; kid?: string } {
   const kid = key?.kid
-  return { ...(kid !== undefined && { kid }), ...readOptions(options, { allowWeakKey: readBoolean, kid: readText }) }
+  // Without a prototype, so that what pollutes Object.prototype is no option.
+  return Object.assign(
+    Object.create(null),
+    kid !== undefined && { kid },
+    readOptions(options, { allowWeakKey: readBoolean, kid: readText }),
+  )
 }
 
 /** Whether the key's own `alg`, `use` and `key_ops` forbid the operation (RFC 7517 §4.2 to §4.4). */

@@ -27,7 +27,9 @@ export function bindKey(algorithm: Algorithm, key: Key<Mode>, operation: Operati
 
 /** Whether the key could serve the algorithm, strength aside. For choosing among keys, where a misfit is no error. */
 export function keyFits(algorithm: Algorithm, key: Key<Mode>, operation: Operation): boolean {
-  return (typeFault(algorithm, key, operation) ?? pssFault(algorithm, materialOf(key))) === undefined && !isForbidden(algorithm, key, operation)
+  return (
+    (typeFault(algorithm, key, operation) ?? pssFault(algorithm, materialOf(key))) === undefined && !isForbidden(algorithm, key, operation)
+  )
 }
 
 /** Whether the key is as long as the algorithm asks. */

@@ -2,9 +2,18 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type AlgorithmRegistry, checkRow, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
 import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
-import { given, type In, type Mode, run, andThen } from '../core/mode.ts'
+import { andThen, given, type In, type Mode, run } from '../core/mode.ts'
 import { readCount, readOptions, readText } from '../core/options.ts'
-import type { BackendDefinition, BindOptions, GenerateOptions, KeyBackend, Signer, SignOperation, Verifier, VerifyOperation } from './backend.ts'
+import type {
+  BackendDefinition,
+  BindOptions,
+  GenerateOptions,
+  KeyBackend,
+  Signer,
+  SignOperation,
+  Verifier,
+  VerifyOperation,
+} from './backend.ts'
 import { bindKey } from './bind.ts'
 import { readBindOptions } from './bind-rules.ts'
 import { type Key, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
@@ -84,11 +93,24 @@ export function bindVerifier<A extends string, M extends Mode>(
       run(mode, () => {
         checkBytes(input)
         if (checkBytes(signature).length !== length) return false
-        return andThen(mode, guard(mode, definition.name, () => operation.verify(input, signature)), isTrue)
+        return andThen(
+          mode,
+          guard(mode, definition.name, () => operation.verify(input, signature)),
+          isTrue,
+        )
       }),
     ...(verifyText && {
-      verifyText: mode === 'sync' ? verifySync : (input: string, signature: string) =>
-        typeof input === 'string' && typeof signature === 'string' && signature.length === textLength ? andThen(mode, guard(mode, definition.name, () => verifyText(input, signature)), isTrue) : given(mode, false),
+      verifyText:
+        mode === 'sync'
+          ? verifySync
+          : (input: string, signature: string) =>
+              typeof input === 'string' && typeof signature === 'string' && signature.length === textLength
+                ? andThen(
+                    mode,
+                    guard(mode, definition.name, () => verifyText(input, signature)),
+                    isTrue,
+                  )
+                : given(mode, false),
     }),
   })
 }

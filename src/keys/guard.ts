@@ -7,9 +7,11 @@ import { decodeEitherBase64 } from '../core/base64url.ts'
  */
 export function looksLikeKeyText(bytes: Uint8Array): boolean {
   if (isKeyDer(bytes)) return true
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('').replace(/[^!-~]/g, '')
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte))
+    .join('')
+    .replace(/[^!-~]/g, '')
   if (/-----BEGIN|----BEGINSSH2|AAAA..(?:NzaC1|VjZHNh|NrLX|NrLW)|^["'[]*\{.*"(?:kty|keys)\\?":/i.test(text)) return true
-  const decoded = text.length > 40 && decodeEitherBase64(text.replace(/=+$/, ''))
+  const decoded = text.length > 40 && decodeEitherBase64(text.replace(/={1,2}$/, ''))
   return decoded ? looksLikeKeyText(decoded) : false
 }
 

@@ -62,8 +62,7 @@ function readBytes(platform: KeyPlatform, given: Uint8Array, plan: ImportPlan): 
     return importSecret(bytes)
   }
   const sequenceTag = 0x30
-  if (format === 'der' || (format === undefined && bytes[0] === sequenceTag))
-    return fromRead(readDerBytes(platform, bytes, passphrase))
+  if (format === 'der' || (format === undefined && bytes[0] === sequenceTag)) return fromRead(readDerBytes(platform, bytes, passphrase))
   const text = textOf(bytes)
   if (text === undefined) throw new InvalidKeyError('The bytes are neither DER nor the UTF-8 text of a key')
   return readText(platform, text, plan)

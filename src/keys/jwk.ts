@@ -40,7 +40,7 @@ export function importJwk(platform: PairPlatform, jwk: unknown, more: KeyMetadat
 /** Each known member once, so that getters and proxies cannot show one value to a check and another to its use. */
 function ownMembers(jwk: unknown): Members {
   if (!isPlainObject(jwk)) throw new InvalidKeyError('A JWK is a plain object')
-  const members: Partial<Record<Member, unknown>> = {}
+  const members = Object.create(null) as Partial<Record<Member, unknown>>
   for (const name of readMembers) if (Object.hasOwn(jwk, name)) members[name] = jwk[name]
   if (!('kty' in members) && Object.hasOwn(jwk, 'keys')) {
     throw new InvalidKeyError('This is a JWK Set, where one key belongs: use importJwks, or pass one of its keys')

@@ -1,7 +1,7 @@
 import type { KeyType } from '../algorithms/algorithm.ts'
 import { InvalidKeyError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
-import type { Key, KeyMaterial, KeyMetadata } from './key.ts'
+import type { Key, KeyMaterial, KeyMetadata } from './key-types.ts'
 
 // Registered, so that a key made by one copy of the package works in another.
 const materialSlot = /* @__PURE__ */ Symbol.for('signet-jwt.key.material')

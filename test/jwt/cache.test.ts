@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Verifier } from '../../src/keys/backend.ts'
 import * as nodeApi from '../../src/node.ts'
-import { forged, now as start, secret } from '../backends-list.ts'
+import { forged, secret, now as start } from '../backends-list.ts'
 
 const key = nodeApi.importSecret(secret)
 const verdictOf = (call: () => unknown): unknown => {
@@ -15,23 +15,36 @@ const verdictOf = (call: () => unknown): unknown => {
 }
 const policy = { algorithms: ['HS256'], issuer: null, audience: null, leeway: 3, maxAge: '40s' } as const
 const tokens = [
-  forged({ exp: start + 20, iat: start }), forged({ exp: start + 30, iat: start, nbf: start + 5 }), forged({ iat: start - 10 }),
-  forged({ exp: start + 20, iat: start }, undefined, 'another secret of thirty-two bytes or more'), forged({ exp: 'x', iat: start }), 'a.b.c', '',
+  forged({ exp: start + 20, iat: start }),
+  forged({ exp: start + 30, iat: start, nbf: start + 5 }),
+  forged({ iat: start - 10 }),
+  forged({ exp: start + 20, iat: start }, undefined, 'another secret of thirty-two bytes or more'),
+  forged({ exp: 'x', iat: start }),
+  'a.b.c',
+  '',
 ]
 
 it('equals an uncached decoder under a moving clock, with any bound', () => {
   const step = fc.tuple(fc.integer({ min: -8, max: 12 }), fc.constantFrom(...tokens))
-  fc.assert(fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 30 }), (steps, maxEntries, seconds) => {
-    let time = start
-    const now = (): number => time
-    const cached = nodeApi.createDecoder(key, { ...policy, now, cache: { maxEntries, maxAge: { seconds } } })
-    const plain = nodeApi.createDecoder(key, { ...policy, now })
-    for (const [move, token] of steps) {
-      time += move
-      expect(verdictOf(() => cached.decodeComplete(token))).toEqual(verdictOf(() => plain.decodeComplete(token)))
-      expect(verdictOf(() => cached.decode(token))).toEqual(verdictOf(() => plain.decode(token)))
-    }
-  }), { numRuns: 300 })
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 30 }),
+      (steps, maxEntries, seconds) => {
+        let time = start
+        const now = (): number => time
+        const cached = nodeApi.createDecoder(key, { ...policy, now, cache: { maxEntries, maxAge: { seconds } } })
+        const plain = nodeApi.createDecoder(key, { ...policy, now })
+        for (const [move, token] of steps) {
+          time += move
+          expect(verdictOf(() => cached.decodeComplete(token))).toEqual(verdictOf(() => plain.decodeComplete(token)))
+          expect(verdictOf(() => cached.decode(token))).toEqual(verdictOf(() => plain.decode(token)))
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
 })
 
 /** A Verifier that counts. */
@@ -88,17 +101,37 @@ describe('what is kept', () => {
     const decoder = nodeApi.createDecoder(key, { ...policy, maxAge: '9h', now: () => start, cache: { maxEntries: 4, maxAge: '1m' } })
     const nested = forged({ iat: start, roles: ['user'], deep: { a: 1 } })
     for (let i = 0; i < 3; i++) {
-      const { header, claims, signature } = decoder.decodeComplete(nested) as unknown as { header: Record<string, unknown>; claims: Record<string, any>; signature: Uint8Array }
+      const { header, claims, signature } = decoder.decodeComplete(nested) as unknown as {
+        header: Record<string, unknown>
+        claims: Record<string, any>
+        signature: Uint8Array
+      }
       expect(() => claims['roles'].push('admin')).toThrow(TypeError)
-      expect(() => { claims['deep'].a = 2 }).toThrow(TypeError)
-      expect(() => { header['alg'] = 'none' }).toThrow(TypeError)
+      expect(() => {
+        claims['deep'].a = 2
+      }).toThrow(TypeError)
+      expect(() => {
+        header['alg'] = 'none'
+      }).toThrow(TypeError)
       signature.fill(0)
     }
     expect(decoder.decodeComplete(nested).signature.some((byte) => byte !== 0)).toBe(true)
   })
 
-  it.each([{}, null, true, 5, { maxEntries: 0, maxAge: '1m' }, { maxEntries: 5 }, { maxAge: '1m' }, { maxEntries: 5, maxAge: 60 }, { maxEntries: 5, maxAge: '1m', x: 1 }])('the option %j is refused', (cache) => {
+  it.each([
+    {},
+    null,
+    true,
+    5,
+    { maxEntries: 0, maxAge: '1m' },
+    { maxEntries: 5 },
+    { maxAge: '1m' },
+    { maxEntries: 5, maxAge: 60 },
+    { maxEntries: 5, maxAge: '1m', x: 1 },
+  ])('the option %j is refused', (cache) => {
     expect(verdictOf(() => nodeApi.createDecoder(key, { ...waived, algorithms: ['HS256'], cache: cache as never }))).toBe('invalid_usage')
-    expect(verdictOf(() => nodeApi.decode(token, key, { algorithms: ['HS256'], cache: { maxEntries: 1, maxAge: '1m' } }))).toBe('invalid_usage')
+    expect(verdictOf(() => nodeApi.decode(token, key, { algorithms: ['HS256'], cache: { maxEntries: 1, maxAge: '1m' } }))).toBe(
+      'invalid_usage',
+    )
   })
 })

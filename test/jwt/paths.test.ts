@@ -15,42 +15,70 @@ import * as nobleApi from '../../src/noble.ts'
 import * as nodeApi from '../../src/node.ts'
 import { clock, forged, now, secret } from '../backends-list.ts'
 
-const blockEdges = [0, 1, 31, 32, 33, 54, 55, 56, 57, 63, 64, 65, 111, 112, 113, 119, 120, 127, 128, 129, 191, 192, 255, 256, 2730, 2731, 8192, 9000]
-const hashes = [['sha256', 32], ['sha384', 48], ['sha512', 64]] as const
+const blockEdges = [
+  0, 1, 31, 32, 33, 54, 55, 56, 57, 63, 64, 65, 111, 112, 113, 119, 120, 127, 128, 129, 191, 192, 255, 256, 2730, 2731, 8192, 9000,
+]
+const hashes = [
+  ['sha256', 32],
+  ['sha384', 48],
+  ['sha512', 64],
+] as const
 
 describe.each(hashes)('one-shot HMAC, %s', (digest, size) => {
-  it.each([1, size, 63, 64, 65, 127, 128, 129, 300])('a key of %d bytes gives the bytes of createHmac at every block boundary', (length) => {
-    const key = Uint8Array.from({ length }, (_, i) => (i * 7 + 1) & 255)
-    const plain = (input: string): string => createHmac(digest, key).update(input, 'utf8').digest('base64url')
-    const mac = oneShotMac(digest, size, key, plain)
-    // A runtime without one-shot hashes has nothing to compare.
-    if (!mac) return
-    for (const edge of blockEdges) {
-      for (const text of ['a'.repeat(edge), `${'b'.repeat(edge)}é`, 'c'.repeat(edge)]) expect(mac(text)).toBe(plain(text))
-    }
-  })
+  it.each([1, size, 63, 64, 65, 127, 128, 129, 300])(
+    'a key of %d bytes gives the bytes of createHmac at every block boundary',
+    (length) => {
+      const key = Uint8Array.from({ length }, (_, i) => (i * 7 + 1) & 255)
+      const plain = (input: string): string => createHmac(digest, key).update(input, 'utf8').digest('base64url')
+      const mac = oneShotMac(digest, size, key, plain)
+      // A runtime without one-shot hashes has nothing to compare.
+      if (!mac) return
+      for (const edge of blockEdges) {
+        for (const text of ['a'.repeat(edge), `${'b'.repeat(edge)}é`, 'c'.repeat(edge)]) expect(mac(text)).toBe(plain(text))
+      }
+    },
+  )
 })
 
-const codecs = [['node', nodeCodec()], ['plain', plainCodec]] as const
-const nearlyBase64url = fc.oneof(fc.base64String(), fc.string(), fc.uint8Array().map(encodeBase64url), fc.string({ unit: fc.constantFrom('A', 'Q', 'g', '-', '_', '+', '/', '=', ' ', '\n', 'é', '\u0141') }))
+const codecs = [
+  ['node', nodeCodec()],
+  ['plain', plainCodec],
+] as const
+const nearlyBase64url = fc.oneof(
+  fc.base64String(),
+  fc.string(),
+  fc.uint8Array().map(encodeBase64url),
+  fc.string({ unit: fc.constantFrom('A', 'Q', 'g', '-', '_', '+', '/', '=', ' ', '\n', 'é', '\u0141') }),
+)
 
 describe.each(codecs)('the %s text codec', (_name, codec) => {
   it('decodes exactly what the strict decoder does', () => {
-    fc.assert(fc.property(nearlyBase64url, (segment) => {
-      const bytes = decodeBase64url(segment)
-      const seen = codec.bytes(segment)
-      expect(seen && [...seen]).toEqual(bytes && [...bytes])
-      const text = bytes && textOf(bytes)
-      const got = codec.decode(segment)
-      // An honest replacement character may be left to the plain path.
-      if (got !== undefined || !text?.includes('\ufffd')) expect(got).toBe(text)
-    }), { numRuns: 2000 })
+    fc.assert(
+      fc.property(nearlyBase64url, (segment) => {
+        const bytes = decodeBase64url(segment)
+        const seen = codec.bytes(segment)
+        expect(seen && [...seen]).toEqual(bytes && [...bytes])
+        const text = bytes && textOf(bytes)
+        const got = codec.decode(segment)
+        // An honest replacement character may be left to the plain path.
+        if (got !== undefined || !text?.includes('\ufffd')) expect(got).toBe(text)
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('encodes what the plain encoder does', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.nat(20_000).map((n) => 'é'.repeat(n))), (text) => {
-      expect(codec.encode(text)).toBe(encodeBase64url(utf8(text)))
-    }))
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'grapheme' }),
+          fc.nat(20_000).map((n) => 'é'.repeat(n)),
+        ),
+        (text) => {
+          expect(codec.encode(text)).toBe(encodeBase64url(utf8(text)))
+        },
+      ),
+    )
   })
 })
 
@@ -58,14 +86,31 @@ const jsonText = fc.oneof(
   fc.json(),
   fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.stringify(value)),
   fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', 'a', '1', '1e999', '"a"', '"__proto__"', 'null', ' ') }),
-  fc.constantFrom('{"a":1,"a":1}', '{"a":1,"\\u0061":1}', '{"__proto__":1}', '{"a":1e999}', '{"a":":"}', '{"a":"\\"::"}', '[]', '1', '{"a":{"b":1,"b":2}}', `{"a":${'['.repeat(512)}${']'.repeat(512)}}`, `{"a":${'['.repeat(511)}${']'.repeat(511)}}`, '{"a":"x', '\ufeff{}'),
+  fc.constantFrom(
+    '{"a":1,"a":1}',
+    '{"a":1,"\\u0061":1}',
+    '{"__proto__":1}',
+    '{"a":1e999}',
+    '{"a":":"}',
+    '{"a":"\\"::"}',
+    '[]',
+    '1',
+    '{"a":{"b":1,"b":2}}',
+    `{"a":${'['.repeat(512)}${']'.repeat(512)}}`,
+    `{"a":${'['.repeat(511)}${']'.repeat(511)}}`,
+    '{"a":"x',
+    '\ufeff{}',
+  ),
 )
 
 it('parseJsonFast gives the object of parseJsonObject, or nothing where that finds a fault', () => {
-  fc.assert(fc.property(jsonText, (text) => {
-    const plain = parseJsonObject(text)
-    expect(parseJsonFast(text)).toEqual(typeof plain === 'object' ? plain : undefined)
-  }), { numRuns: 5000 })
+  fc.assert(
+    fc.property(jsonText, (text) => {
+      const plain = parseJsonObject(text)
+      expect(parseJsonFast(text)).toEqual(typeof plain === 'object' ? plain : undefined)
+    }),
+    { numRuns: 5000 },
+  )
 })
 
 type Decode = (token: string) => unknown
@@ -84,15 +129,44 @@ const plain = core.createDecoder(createNode({ nativeHmac: true }).verifier('HS25
 const small = core.createSmallDecoder(nobleApi.hs256Verifier(secret), { issuer: 'i', audience: 'a', now: clock, leeway: 5 })
 const plainForSmall = core.createDecoder(createNode({ nativeHmac: true }).verifier('HS256', key), { ...options, audience: 'a' })
 const good = { iss: 'i', aud: 'a', sub: 's', exp: now + 60, iat: now, note: 'ünï\u{1f511}' }
-const seeds = [good, { ...good, aud: ['x', 'b'] }, { ...good, exp: now - 60 }, { ...good, iss: 'j' }, { iss: 'i' }, { ...good, nbf: now + 60 }, { ...good, exp: 'x' }, { ...good, sub: 5 }]
-const headers = [undefined, { alg: 'HS256' }, { alg: 'HS256', kid: 'k' }, { alg: 'HS256', crit: ['x'], x: 1 }, { alg: 'none' }, { alg: 'HS256', kid: 5 }, { alg: 'HS256', b64: false }, { typ: 'at+jwt', alg: 'HS256' }]
-const tokens = [...headers.flatMap((header) => seeds.map((claims) => forged(claims, header))), forged('{"iss":"i","iss":"i","aud":"a"}'), forged('[]'), forged('"x"'), forged('{')]
-const mutated = fc.tuple(fc.constantFrom(...tokens), fc.nat(), fc.constantFrom('', 'A', '.', '=', '+', 'é', '\n', '..'), fc.nat(2)).map(([token, at, text, cut]) => {
-  const index = at % (token.length + 1)
-  return token.slice(0, index) + text + token.slice(index + cut)
-})
+const seeds = [
+  good,
+  { ...good, aud: ['x', 'b'] },
+  { ...good, exp: now - 60 },
+  { ...good, iss: 'j' },
+  { iss: 'i' },
+  { ...good, nbf: now + 60 },
+  { ...good, exp: 'x' },
+  { ...good, sub: 5 },
+]
+const headers = [
+  undefined,
+  { alg: 'HS256' },
+  { alg: 'HS256', kid: 'k' },
+  { alg: 'HS256', crit: ['x'], x: 1 },
+  { alg: 'none' },
+  { alg: 'HS256', kid: 5 },
+  { alg: 'HS256', b64: false },
+  { typ: 'at+jwt', alg: 'HS256' },
+]
+const tokens = [
+  ...headers.flatMap((header) => seeds.map((claims) => forged(claims, header))),
+  forged('{"iss":"i","iss":"i","aud":"a"}'),
+  forged('[]'),
+  forged('"x"'),
+  forged('{'),
+]
+const mutated = fc
+  .tuple(fc.constantFrom(...tokens), fc.nat(), fc.constantFrom('', 'A', '.', '=', '+', 'é', '\n', '..'), fc.nat(2))
+  .map(([token, at, text, cut]) => {
+    const index = at % (token.length + 1)
+    return token.slice(0, index) + text + token.slice(index + cut)
+  })
 
-describe.each([['node', nodeApi], ['noble', nobleApi]] as const)('a prepared and reused decoder, %s', (_name, api) => {
+describe.each([
+  ['node', nodeApi],
+  ['noble', nobleApi],
+] as const)('a prepared and reused decoder, %s', (_name, api) => {
   const fast = api.createDecoder(secret, { ...options, algorithms: ['HS256'] })
   const once: Decode = (token) => api.decode(token, secret, { ...options, algorithms: ['HS256'] })
   fast.decode(forged(good))
@@ -108,27 +182,43 @@ describe.each([['node', nodeApi], ['noble', nobleApi]] as const)('a prepared and
   })
 
   it('mutated tokens', () => {
-    fc.assert(fc.property(mutated, (token) => {
-      const expected = verdictOf(plain.decode, token)
-      expect(verdictOf(fast.decode, token)).toEqual(expected)
-      expect(verdictOf(once, token)).toEqual(expected)
-      expect(verdictOf(small.decode, token)).toEqual(verdictOf(plainForSmall.decode, token))
-    }), { numRuns: 1500 })
+    fc.assert(
+      fc.property(mutated, (token) => {
+        const expected = verdictOf(plain.decode, token)
+        expect(verdictOf(fast.decode, token)).toEqual(expected)
+        expect(verdictOf(once, token)).toEqual(expected)
+        expect(verdictOf(small.decode, token)).toEqual(verdictOf(plainForSmall.decode, token))
+      }),
+      { numRuns: 1500 },
+    )
   })
 
   it('tokens are the bytes that the plain encoder makes', () => {
     const prepared = api.createEncoder(secret, { algorithm: 'HS256', issuer: null, audience: null })
     const specified = core.createEncoder(createNode({ nativeHmac: true }).signer('HS256', key), { issuer: null, audience: null })
-    fc.assert(fc.property(fc.dictionary(fc.string().filter((name) => !/^(exp|nbf|iat|iss|sub|jti|aud|toJSON|__proto__)$/.test(name)), fc.jsonValue()), (claims) => {
-      expect(verdictOf(() => prepared.encode(claims), '')).toEqual(verdictOf(() => specified.encode(claims), ''))
-      expect(verdictOf(() => api.encode(claims, secret, { algorithm: 'HS256' }), '')).toEqual(verdictOf(() => specified.encode(claims), ''))
-    }))
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.string().filter((name) => !/^(exp|nbf|iat|iss|sub|jti|aud|toJSON|__proto__)$/.test(name)),
+          fc.jsonValue(),
+        ),
+        (claims) => {
+          expect(verdictOf(() => prepared.encode(claims), '')).toEqual(verdictOf(() => specified.encode(claims), ''))
+          expect(verdictOf(() => api.encode(claims, secret, { algorithm: 'HS256' }), '')).toEqual(
+            verdictOf(() => specified.encode(claims), ''),
+          )
+        },
+      ),
+    )
   })
 
   it('a header handed out is the caller\u2019s own', () => {
     const token = forged(good)
     for (let round = 0; round < 3; round++) {
-      const { header, claims } = fast.decodeComplete(token) as unknown as { header: Record<string, unknown>; claims: Record<string, unknown> }
+      const { header, claims } = fast.decodeComplete(token) as unknown as {
+        header: Record<string, unknown>
+        claims: Record<string, unknown>
+      }
       header['alg'] = 'none'
       claims['sub'] = 'mallory'
     }

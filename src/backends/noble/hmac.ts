@@ -22,8 +22,14 @@ export function macOf(newHash: NewHash, secret: Uint8Array): Mac {
   const state = newHash()
   const digest = new Uint8Array(state.outputLen)
   return (input) => {
-    inner._cloneInto(state as never).update(input).digestInto(digest)
-    outer._cloneInto(state as never).update(digest).digestInto(digest)
+    inner
+      ._cloneInto(state as never)
+      .update(input)
+      .digestInto(digest)
+    outer
+      ._cloneInto(state as never)
+      .update(digest)
+      .digestInto(digest)
     return digest.slice()
   }
 }

@@ -7,7 +7,11 @@ import { digestName } from './digest-name.ts'
 import { oneShotMac } from './hmac-one-shot.ts'
 
 /** HMAC (RFC 7518 §3.2). The key goes into OpenSSL once; `native`: and nowhere else. */
-export function hmacOperation(algorithm: Algorithm, material: KeyMaterial, native: boolean): SignOperation<'sync'> & VerifyOperation<'sync'> {
+export function hmacOperation(
+  algorithm: Algorithm,
+  material: KeyMaterial,
+  native: boolean,
+): SignOperation<'sync'> & VerifyOperation<'sync'> {
   const secret = partsOf('oct', material).k
   const key = crypto.createSecretKey(secret)
   const digest = digestName(algorithm)

@@ -25,8 +25,10 @@ function over(nativeHmac: boolean): KeyBackend<'sync'> {
   return defineBackend<'sync'>({
     name: backendName,
     mode: 'sync',
-    signing: (algorithm, material) => (algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : signing(algorithm, material)),
-    verifying: (algorithm, material) => (algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : verifying(algorithm, material)),
+    signing: (algorithm, material) =>
+      algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : signing(algorithm, material),
+    verifying: (algorithm, material) =>
+      algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : verifying(algorithm, material),
     generate,
   })
 }

@@ -48,7 +48,9 @@ function keyOnce(load: () => Promise<CryptoKeyLike>): WithKey {
   let loading: Promise<CryptoKeyLike> | undefined
   return (use) => {
     if (key) return use(key)
-    loading ??= load().then((loaded) => (key = loaded))
+    loading ??= load()
+      .then((loaded) => (key = loaded))
+      .finally(() => (loading = undefined))
     return loading.then(use)
   }
 }

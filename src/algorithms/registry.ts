@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
-import type { Algorithm } from './algorithm.ts'
+import { type Algorithm, hashLength } from './algorithm.ts'
 import { algorithms } from './table.ts'
 
 /** An immutable set of algorithms by name. `with` gives a larger one; there is no process-wide registration. */
@@ -46,7 +46,15 @@ export function checkRow<N extends string>(given: Algorithm<N>): Algorithm<N> {
     needsCurves === (Array.isArray(curves) && curves.length > 0 && curves.every((crv) => typeof crv === 'string'))
   if (!wellFormed) throw new UsageError('Not an algorithm row: name, family, kty, hash and curves must agree')
   if (name.toLowerCase() === 'none') throw new UsageError('"none" is not an algorithm here: an unsigned token proves nothing')
-  return Object.freeze(row)
+  return Object.freeze({ ...row, ...sizes(row) })
+}
+
+/** The sizes that RFC 7518 §3.2, §3.3 and §3.5 ask for, where the row does not say. */
+function sizes({ kty, hash, signatureLength, minKeyBits }: Algorithm): Pick<Algorithm, 'signatureLength' | 'minKeyBits'> {
+  if (kty === 'RSA') return { minKeyBits: minKeyBits ?? 2048 }
+  if (kty !== 'oct') return {}
+  const length = hashLength(hash!)
+  return { signatureLength: signatureLength ?? length, minKeyBits: minKeyBits ?? length * 8 }
 }
 
 function isSize(value: unknown): boolean {

@@ -23,9 +23,10 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
   const signer = copySigner(given, settings)
   const { mode, algorithm } = signer
   const write = (now: Signer<string, M>, header: unknown): string => writeHeader(algorithm, now.kid, header)
+  // Written here even for a signer with snapshots: a header that cannot be signed is a fault of the encoder, not of a token.
+  const standing = write(signer, settings.header)
   // The header of a snapshot is written later, and must not change until then.
   const kept: unknown = signer.snapshot && settings.header !== undefined ? JSON.parse(JSON.stringify(settings.header)) : settings.header
-  const standing = signer.snapshot ? undefined : write(signer, settings.header)
   return Object.freeze({
     mode,
     algorithm,
@@ -71,16 +72,22 @@ function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeS
 function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, call?: SignCall): In<M, string> {
   if (signer.signText) {
     return andThen(signer.mode, signer.signText(signingInput), (signature) => {
-      if (typeof signature !== 'string' || !/^[\w-]+$/.test(signature)) throw wrongSignature('The signer returned no signature text')
+      if (typeof signature !== 'string' || !/^[\w-]+$/.test(signature)) throw noSignature(signature)
       return `${signingInput}.${signature}`
     })
   }
   return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => {
     if (!isBytes(signature) || signature.length === 0) {
-      throw wrongSignature('The signer returned no signature bytes')
+      throw noSignature(signature)
     }
     return `${signingInput}.${encodeBase64url(signature)}`
   })
+}
+
+/** Nobody waits for the promise of a Signer that calls itself sync: its failure must not become an unhandled rejection. */
+function noSignature(value: unknown): BackendError {
+  if (value instanceof Promise) value.catch(() => undefined)
+  return wrongSignature('The signer returned no signature')
 }
 
 function wrongSignature(message: string): BackendError {

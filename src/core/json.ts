@@ -71,7 +71,7 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
     // judged, since a getter may answer otherwise the second time.
     if (typeof text === 'string' && text.includes('null')) {
       text = JSON.stringify(value, (_name, member: unknown) => {
-        if (typeof member === 'number' && !Number.isFinite(member)) finite = false
+        if ((typeof member === 'number' || member instanceof Number) && !Number.isFinite(Number(member))) finite = false
         return member
       })
     }

@@ -45,7 +45,7 @@ export function run<M extends Mode, T>(mode: M, body: () => In<M, T> | T): In<M,
 }
 
 function throwOwn(error: unknown): never {
-  throw isJwtError(error) ? error : new UsageError('A value or callback of the caller threw', { thrown: kindOf(error) })
+  throw isJwtError(error) ? error : new UsageError('A value or callback threw', { thrown: kindOf(error) })
 }
 
 function kindOf(error: unknown): string {

@@ -15,7 +15,7 @@ export function readOptions<R extends Readers>(given: unknown, readers: R): Read
   if (!isPlainObject(given)) throw new UsageError('Options are a plain object')
   const read: Record<string, unknown> = Object.create(null)
   for (const option of Reflect.ownKeys(given) as string[]) {
-    if (!Object.hasOwn(readers, option)) throw new UsageError('Unknown option; see detail.known', { known: Object.keys(readers) })
+    if (!Object.hasOwn(readers, option)) throw new UsageError('Unknown option; see detail', { known: Object.keys(readers) })
     const value: unknown = given[option]
     if (value === undefined) throw badOption(option, 'a value')
     read[option] = readers[option]!(value, option)
@@ -24,7 +24,7 @@ export function readOptions<R extends Readers>(given: unknown, readers: R): Read
 }
 
 export function badOption(option: string, wanted: string): UsageError {
-  return new UsageError('An option has a wrong value; see detail', { option, wanted })
+  return new UsageError('Wrong option; see detail', { option, wanted })
 }
 
 /** A non-empty string. */

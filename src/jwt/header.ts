@@ -72,7 +72,7 @@ export function writeHeader(algorithm: string, keyId: string | undefined, given:
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 function checkHeaderToSign(header: JsonObject, keyId: string | undefined): void {
-  const { kid, typ, jwk } = header
+  const { kid, typ } = header
   const names = Object.keys(header)
   const rules: readonly (readonly [boolean, string])[] = [
     [typeof header['toJSON'] === 'function', 'A header has no toJSON function'],
@@ -82,8 +82,15 @@ function checkHeaderToSign(header: JsonObject, keyId: string | undefined): void 
     [Object.hasOwn(header, 'b64') && header['b64'] !== true, 'A JWT always has an encoded payload: leave b64 out'],
     [Object.hasOwn(header, 'zip'), 'A signed token cannot be compressed: leave zip out'],
     [Object.hasOwn(header, 'crit') && !isCrit(header, new Set(names)), 'header.crit is a list of different extensions that the header has'],
-    [typeof jwk === 'object' && jwk !== null && privateMembers.some((name) => name in jwk), 'header.jwk has private or secret members'],
+    [holdsPrivateKey(header), 'The header holds a private or secret key'],
   ]
   const fault = rules.find(([broken]) => broken)?.[1]
   if (fault) throw new UsageError(fault)
+}
+
+/** At any depth: in jwk, in epk, in a list. */
+function holdsPrivateKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const isPrivate = 'kty' in value && privateMembers.some((name) => name in value)
+  return isPrivate || Object.values(value).some(holdsPrivateKey)
 }

@@ -6,7 +6,7 @@ import { looksLikeKeyText } from './guard.ts'
 export function secretBytes(input: unknown): Uint8Array {
   const k = isBytes(input) ? new Uint8Array(input) : secretText(input)
   if (k.length === 0) throw new InvalidKeyError('The secret is empty')
-  if (looksLikeKeyText(k)) throw new InvalidKeyError('The secret looks like a key, a certificate or a JWK: use importKey')
+  if (looksLikeKeyText(k)) throw new InvalidKeyError('The secret looks like a key: use importKey')
   return k
 }
 

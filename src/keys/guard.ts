@@ -6,11 +6,11 @@ import { decodeEitherBase64 } from '../core/base64url.ts'
  * mark, UTF-16 and base64. Each pattern fixes about 40 bits or more, so random bytes are not refused.
  */
 export function looksLikeKeyText(bytes: Uint8Array): boolean {
-  if (isKeyDer(bytes)) return true
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte))
-    .join('')
-    .replace(/[^!-~]/g, '')
-  if (/-----BEGIN|----BEGINSSH2|AAAA..(?:NzaC1|VjZHNh|NrLX|NrLW)|^["'[]*\{.*"(?:kty|keys)\\?":/i.test(text)) return true
+  const raw = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  // DER may stand behind white space or a byte order mark too.
+  if (isKeyDer(bytes.subarray(raw.search(/[^\s»¿ï]/)))) return true
+  const text = raw.replace(/[^!-~]/g, '')
+  if (/-----(?:BEGIN|END)|----BEGINSSH2|AAAA..(?:NzaC1|VjZHNh|NrLX|NrLW)|^["'[]*\{.*"(?:kty|keys)\\?":/i.test(text)) return true
   const decoded = text.length > 40 && decodeEitherBase64(text.replace(/={1,2}$/, ''))
   return decoded ? looksLikeKeyText(decoded) : false
 }

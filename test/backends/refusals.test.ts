@@ -125,8 +125,8 @@ const refused: readonly [string, () => unknown, RegExp, ErrorCode?][] = [
     () => webcrypto.verifier('Ed25519', held('OKP', handle({ name: 'Ed25519' }, ['sign']), 'Ed25519')),
     /usages/,
   ],
-  ['webcrypto: no SubtleCrypto', () => createWebCrypto({ subtle: {} as never }), /wrong value/, 'invalid_usage'],
-  ['webcrypto: no options', () => createWebCrypto({} as never), /wrong value/, 'invalid_usage'],
+  ['webcrypto: no SubtleCrypto', () => createWebCrypto({ subtle: {} as never }), /Wrong option/, 'invalid_usage'],
+  ['webcrypto: no options', () => createWebCrypto({} as never), /Wrong option/, 'invalid_usage'],
 ]
 
 it.each(refused)('%s is refused', async (_what, call, text, code = 'invalid_key') => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { documents, readDocument, root, type Snippet, snippetsOf, withChecks } from './snippets.ts'
+import { documents, pages, readDocument, root, type Snippet, snippetsOf, withChecks } from './snippets.ts'
 
 // Inside the project, so that the snippets find its dependencies; node_modules is in no repository.
 const folder = join(root, 'node_modules', '.cache', 'signet-snippets')
@@ -131,7 +131,7 @@ describe('the checks themselves', () => {
 })
 
 describe('links', () => {
-  const links = documents().flatMap((document) =>
+  const links = pages().flatMap((document) =>
     [...readDocument(document).matchAll(/\]\((?!https:)([^)#\s]*)(?:#([^)]*))?\)/g)].map(([link, path, anchor]) => ({
       document,
       link,

@@ -20,6 +20,12 @@ export function documents(): readonly string[] {
   )
 }
 
+/** Those, and everything below docs: whatever a reader can follow a link from. */
+export function pages(): readonly string[] {
+  const below = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name.replaceAll('\\', '/')}`)
+  return [...new Set([...documents(), ...below.filter((name) => name.endsWith('.md'))])]
+}
+
 export function readDocument(document: string): string {
   return readFileSync(join(root, document), 'utf8')
 }

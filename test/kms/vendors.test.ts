@@ -9,7 +9,7 @@ import { awsClient, azureClient, gcpClient, vaultOptions } from './clients.ts'
 import { awsError, awsStandIn } from './stand-ins/aws.ts'
 import { azureStandIn } from './stand-ins/azure.ts'
 import { makeVersion } from './stand-ins/device.ts'
-import { gcpStandIn, ring } from './stand-ins/gcp.ts'
+import { gcpError, gcpStandIn, ring } from './stand-ins/gcp.ts'
 import { vaultError, vaultStandIn } from './stand-ins/vault.ts'
 
 const message = new TextEncoder().encode('header.payload')
@@ -63,6 +63,7 @@ describe('aws-kms', () => {
     ['KMSInvalidStateException', 'permanent'],
     ['ExpiredTokenException', 'unauthorised'],
     ['ServiceUnavailable', 'retryable'],
+    ['TokenProviderError', 'unauthorised'],
     ['ValidationException', 'permanent'],
     ['SomethingNew', 'permanent'],
   ])('%s is %s', async (name, kind) => {
@@ -110,7 +111,15 @@ describe('gcp-kms', () => {
         ? { ...answer(), body: { ...answer().body, success: true, verifiedSuccessIntegrity: false } }
         : answer()
     const verifier = gcpKms(gcpClient(stand)).verifier({ name: `${ring}/HS256/cryptoKeyVersions/1`, algorithm: 'HS256' })
-    expect((await failure(() => verifier.verify(message, new Uint8Array(32)))).kind).toBe('permanent')
+    expect((await failure(() => verifier.verify(message, new Uint8Array(32)))).kind).toBe('retryable')
+  })
+
+  test('a request that the service found damaged', async () => {
+    const stand = gcpStandIn()
+    const refusal = gcpError('INVALID_ARGUMENT', 'The checksum in field digest_crc32c did not match the data in field digest.')
+    stand.intercept = (request, answer) => (request.path.endsWith(':asymmetricSign') ? refusal : answer())
+    const error = await failure(() => gcpKms(gcpClient(stand)).signer({ name, algorithm: 'ES256' }).sign(message))
+    expect([error.kind, error.detail.reason]).toEqual(['retryable', 'checksum'])
   })
 
   test('a name without a version', () => {
@@ -139,6 +148,18 @@ describe('azure-key-vault', () => {
     const kms = azureKeyVault(azureClient(stand))
     expect((await kms.signer({ name: 'ES256', version: id, algorithm: 'ES256' }).snapshot()).kid).toBe(`ES256/${id}`)
     expect((await kms.signer({ name: 'ES256', algorithm: 'ES256' }).snapshot()).kid).not.toBe(`ES256/${id}`)
+  })
+
+  test.each([
+    ['Key https://vault.example/keys/ES256/1 expired at 2026-01-01T00:00:00.000Z', 'key_disabled'],
+    ["Key https://vault.example/keys/ES256/1 can't be used before 2036-01-01T00:00:00.000Z", 'key_disabled'],
+    ['Operation sign is not supported on key https://vault.example/keys/ES256/1', 'key_disabled'],
+    ['something else', undefined],
+  ])('a plain error of the SDK: %s', async (text, reason) => {
+    const sign = () => Promise.reject(new Error(text))
+    const client = { ...azureClient(azureStandIn('https://vault.example')), getCryptographyClient: () => ({ sign }) }
+    const error = await failure(() => azureKeyVault(client).signer({ name: 'ES256', algorithm: 'ES256' }).sign(message))
+    expect([error.kind, error.detail.reason]).toEqual(['permanent', reason])
   })
 })
 
@@ -229,15 +250,24 @@ describe('vault', () => {
     ['a standby', vaultError(473), 'retryable'],
     ['no JSON', { status: 200, body: '<html>' }, 'permanent'],
     ['more than a megabyte', { status: 200, body: 'x'.repeat(1_100_000) }, 'permanent'],
+    ['an inner error', vaultError(500, 'internal error'), 'retryable'],
     [
       'a version below the minimum',
-      vaultError(400, 'requested version for signing is less than the minimum encryption key version'),
+      vaultError(500, '1 error occurred:\n\t* requested version for signing is less than the minimum encryption key version\n\n'),
       'permanent',
+      'key_disabled',
     ],
-  ] as const)('%s', async (_, answer, kind) => {
+    [
+      'a version that is too old',
+      vaultError(400, 'cannot generate HMAC: version is too old (disallowed by policy)'),
+      'permanent',
+      'key_disabled',
+    ],
+    ['a version that is not there', vaultError(500, '1 error occurred:\n\t* no such key version\n\n'), 'permanent', 'key_not_found'],
+  ] as const)('%s', async (_, answer, kind, reason?: string) => {
     const stand = vaultStandIn()
     stand.intercept = () => answer
     const error = await failure(() => vaultTransit(vaultOptions(stand)).signer(given).sign(message))
-    expect([error.code, error.kind]).toEqual(['backend_failure', kind])
+    expect([error.code, error.kind, error.detail.reason]).toEqual(['backend_failure', kind, reason])
   })
 })

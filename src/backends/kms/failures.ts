@@ -11,11 +11,12 @@ export interface Fault {
   readonly vendorCode?: string
 }
 
-export type FaultReason = 'key_not_found' | 'key_disabled'
+export type FaultReason = 'key_not_found' | 'key_disabled' | 'checksum'
 
 const messages: Readonly<Record<FaultReason, string>> = {
   key_not_found: 'The key service has no such key or version; check the reference, and see cause',
-  key_disabled: 'The key, or this version of it, is disabled, destroyed or not yet usable; see cause',
+  key_disabled: 'The key, or this version of it, is disabled, destroyed, expired, not yet usable or not for this use; see cause',
+  checksum: 'A checksum shows that request or answer were damaged on the way: no token was made',
 }
 
 /** Calls a service and types what it throws. */
@@ -37,10 +38,7 @@ export function badAnswer(backend: string, message: string): BackendError {
 
 /** Bytes were damaged on the way, by the word of a checksum: another try may well pass. */
 export function damaged(backend: string): BackendError {
-  return backendFailure('retryable', 'A checksum shows that request or answer were damaged on the way: no token was made', {
-    backend,
-    reason: 'checksum',
-  })
+  return backendFailure('retryable', messages.checksum, { backend, reason: 'checksum' })
 }
 
 export function unsupported(backend: string, { name }: Algorithm): InvalidKeyError {

@@ -26,9 +26,9 @@ const rpcStatus: Readonly<Record<string, number>> = {
   INTERNAL: 500,
   UNAVAILABLE: 503,
 }
-export const gcpError = (status: string): WireAnswer => ({
+export const gcpError = (status: string, message = `${status} by the stand-in`): WireAnswer => ({
   status: rpcStatus[status]!,
-  body: { error: { code: rpcStatus[status], status, message: `${status} by the stand-in` } },
+  body: { error: { code: rpcStatus[status], status, message } },
 })
 
 /** One key for each algorithm, whose name is the algorithm's: "…/cryptoKeys/ES256/cryptoKeyVersions/1". */

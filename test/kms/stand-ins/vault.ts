@@ -59,7 +59,11 @@ export function vaultStandIn(mount = 'transit') {
     const hash = hashName.replace('sha2-', 'sha') as Hash
     const input = Buffer.from(body.input ?? '', 'base64')
     const version = store.version(name, body.key_version || versions.length)
-    if (!version?.enabled) return vaultError(400, 'requested version for signing is less than the minimum allowed')
+    // As Vault: sign passes on what its policy says as 500, hmac as 400.
+    if (!version?.enabled)
+      return action === 'sign'
+        ? vaultError(500, '1 error occurred:\n\t* requested version for signing is less than the minimum encryption key version\n\n')
+        : vaultError(400, 'cannot generate HMAC: version is too old (disallowed by policy)')
     if (action === 'sign')
       return version.kind === 'hmac'
         ? vaultError(400, 'key type hmac does not support signing')

@@ -4,7 +4,7 @@ export const backendName = 'aws-kms'
 
 // Names of the KMS API reference ("Errors" of each action, and "Common Errors"), and of the SDK's credential providers.
 // The protocols write some with "Exception" at the end and some without.
-const throttled = ['Throttling', 'Throttled', 'TooManyRequests', 'RequestLimitExceeded', 'LimitExceeded']
+const throttled = ['Throttling', 'Throttled', 'TooManyRequests', 'RequestLimitExceeded']
 const unusable = ['Disabled', 'KMSInvalidState']
 const unauthorised = [
   'AccessDenied',
@@ -19,6 +19,7 @@ const unauthorised = [
   'OptInRequired',
   'InvalidGrantToken',
   'CredentialsProviderError',
+  'TokenProviderError',
 ]
 const retryable = [
   'DependencyTimeout',
@@ -29,8 +30,6 @@ const retryable = [
   'ServiceUnavailable',
   'RequestTimeout',
   'RequestExpired',
-  'CloudHsmClusterNotActive',
-  'XksProxyUriUnreachable',
 ]
 
 function byName(name: string): Fault | undefined {

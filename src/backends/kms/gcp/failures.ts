@@ -17,12 +17,17 @@ const byCode: Readonly<Record<number, Omit<Fault, 'vendorCode'>>> = {
   16: { kind: 'unauthorised' },
 }
 const largestRpcCode = 16
+// INVALID_ARGUMENT, by its number in gRPC or in HTTP, is also what a request that arrives damaged gets.
+const invalidArgument = [3, 400]
+const damagedRequest = /\bchecksum in field \w+ did not match\b/
 
 export function gcpFault(error: unknown): Fault {
-  const { code, status } = error as { readonly code?: unknown; readonly status?: unknown }
+  const { code, status, message } = error as { readonly code?: unknown; readonly status?: unknown; readonly message?: unknown }
   // The REST transport and the credential library put HTTP's numbers where gRPC's are.
   const number = [code, status].map(Number).find(Number.isInteger)
   if (number === undefined) return isCredentialError(error) ? { kind: 'unauthorised' } : { kind: 'permanent' }
+  if (invalidArgument.includes(number) && damagedRequest.test(String(message)))
+    return { kind: 'retryable', reason: 'checksum', vendorCode: String(number) }
   if (number > largestRpcCode) return statusFault(number)
   return { ...(byCode[number] ?? { kind: 'permanent' }), vendorCode: String(number) }
 }

@@ -7,7 +7,7 @@ import type { KeyBackend } from '../../../keys/backend.ts'
 import type { RemoteCall, RemoteSnapshot, RemoteVersion } from '../../../keys/remote.ts'
 import { readPublicKey } from '../../../keys/remote-public-key.ts'
 import { bindService, type KeyRequest, type ServiceKey, type VersionedKms } from '../factory.ts'
-import { badAnswer, unsupported, wrongKey } from '../failures.ts'
+import { badAnswer, damaged, unsupported, wrongKey } from '../failures.ts'
 import type { GcpCallOptions, GcpKmsClient, GcpPublicKey } from './client.ts'
 import { asking, backendName } from './failures.ts'
 import { checkName, checkReceived, checkSum, checksum, received } from './integrity.ts'
@@ -143,7 +143,7 @@ function macSnapshot({ client, name, options }: GcpKey): RemoteSnapshot {
       checkName(answer.name, name)
       checkReceived(answer.verifiedDataCrc32c, answer.verifiedMacCrc32c)
       // The service says by this whether `success` itself arrived as it was sent.
-      if (answer.verifiedSuccessIntegrity !== answer.success) throw badAnswer(backendName, 'The verdict on a MAC contradicts itself')
+      if (answer.verifiedSuccessIntegrity !== answer.success) throw damaged(backendName)
       return answer.success === true
     },
   }

@@ -44,18 +44,21 @@ class VaultAnswer extends Error {
   }
 }
 
-// 412: a secondary has not caught up. 472 and 473: standbys. 307: a standby that redirects, which is not followed; a browser
-// shows that as 0.
+// 412: a secondary has not caught up. 472 and 473: standbys, by the health check. 307: a standby that redirects, which is not
+// followed; a browser shows that as 0.
 const retryable = [0, 307, 412, 472, 473]
+// Of these transit says what is wrong with the request in its words alone: sign answers 500 where hmac answers 400.
+const spoken = [400, 500]
+const noKey = /key not found|no existing key|no such key version|version does not exist|higher than the latest/
+const tooOld = /version.*(?:too old|minimum|disallowed)/i
 
 function vaultFault(error: unknown): Fault {
   if (error instanceof VaultAnswer) {
     const { status, message } = error
-    if (retryable.includes(status)) return { kind: 'retryable', vendorCode: String(status) }
-    if (status === 400 && /key not found|no existing key/.test(message))
-      return { kind: 'permanent', reason: 'key_not_found', vendorCode: '400' }
-    if (status === 400 && /version.*(?:too old|minimum|disallowed)/i.test(message))
-      return { kind: 'permanent', reason: 'key_disabled', vendorCode: '400' }
+    const vendorCode = String(status)
+    if (retryable.includes(status)) return { kind: 'retryable', vendorCode }
+    if (spoken.includes(status) && noKey.test(message)) return { kind: 'permanent', reason: 'key_not_found', vendorCode }
+    if (spoken.includes(status) && tooOld.test(message)) return { kind: 'permanent', reason: 'key_disabled', vendorCode }
     return statusFault(status)
   }
   // What fetch throws when there is no connection, or it breaks.

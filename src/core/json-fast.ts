@@ -5,8 +5,10 @@ import { type JsonObject, maxJsonDepth } from './json.ts'
  * It counts members by walking the value once, while the specification has the parser call a function for each.
  */
 export function parseJsonFast(text: string): JsonObject | undefined {
-  const colons = countColons(text)
-  if (colons < 0) return undefined
+  // Native code nests deeper, but a text this short cannot nest too deep.
+  const isShort = text.length <= 2 * maxJsonDepth
+  const colons = isShort ? -1 : countColons(text)
+  if (!isShort && colons < 0) return undefined
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -14,7 +16,19 @@ export function parseJsonFast(text: string): JsonObject | undefined {
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return countMembers(value) === colons ? (value as JsonObject) : undefined
+  const members = countMembers(value)
+  const isExact = isShort ? members === mostColons(text) || members === countColons(text) : members === colons
+  return isExact ? (value as JsonObject) : undefined
+}
+
+/**
+ * At least as many as the colons outside strings, of text that parsed: no value begins with a slash, so the colon of a URL
+ * is inside one. Never fewer than there are members, so a count that equals theirs is the true one.
+ */
+function mostColons(text: string): number {
+  let colons = 0
+  for (let i = text.indexOf(':'); i >= 0; i = text.indexOf(':', i + 1)) if (text.charCodeAt(i + 1) !== 0x2f) colons++
+  return colons
 }
 
 /** Members at all depths; NaN, which equals no count, for what must be refused. */

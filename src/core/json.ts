@@ -80,7 +80,7 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   }
   if (typeof text !== 'string' || text[0] !== '{') return { fault: 'not_an_object' }
   if (!finite) return { fault: 'number_range' }
-  if (text.includes('{"__proto__":') || text.includes(',"__proto__":')) return { fault: 'reserved_member' }
+  if (text.includes('"__proto__":') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
   if (text.length > 2 * maxJsonDepth && countColons(text) === undefined) return { fault: 'depth' }
   return { text }
 }

@@ -44,7 +44,8 @@ export function run<M extends Mode, T>(mode: M, body: () => In<M, T> | T): In<M,
   }
 }
 
-function throwOwn(error: unknown): never {
+/** What `run` makes of an error; for code that cannot afford its closure. */
+export function throwOwn(error: unknown): never {
   throw isJwtError(error) ? error : new UsageError('A value or callback threw', { thrown: kindOf(error) })
 }
 

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { encodeBase64url } from './base64url.ts'
 import { textOf, utf8 } from './bytes.ts'
 
 /**
@@ -17,24 +17,63 @@ export interface TextCodec {
 }
 
 export const plainCodec: TextCodec = /* @__PURE__ */ Object.freeze<TextCodec>({
-  encode: (text) => encodeBase64url(utf8(text)),
+  encode: (text) => (isAscii(text) ? encodeAscii(text) : encodeBase64url(utf8(text))),
   decode: (segment) => {
-    const bytes = fastBytes(segment)
+    const text = decodeAscii(segment)
+    if (text !== undefined) return text
+    const bytes = bytesOf(segment)
     return bytes && textOf(bytes)
   },
-  bytes: fastBytes,
+  bytes: bytesOf,
   utf8,
 })
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Whether the length is possible and the bits beyond the last byte are zero. */
+export function endsClean(segment: string): boolean {
+  const tail = segment.length & 3
+  return tail === 0 || (tail !== 1 && (alphabet.indexOf(segment.charAt(segment.length - 1)) & (tail === 2 ? 15 : 3)) === 0)
+}
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+const scratch = /* @__PURE__ */ new Uint8Array(16_384)
+
+/** Natively, by whether the text is as long in UTF-8. Long text counts as what it might not be. */
+function isAscii(text: string): boolean {
+  const { read, written } = encoder.encodeInto(text, scratch)
+  return read === text.length && written === read
+}
+
+/**
+ * The ASCII text in strict base64url by the platform's own decoder of base64, or undefined. It takes the other alphabet,
+ * padding and white space too: the first is looked for, the others show in the length.
+ */
+export function decodeAscii(segment: string): string | undefined {
+  if (segment.includes('-') || segment.includes('_') || segment.includes('+') || segment.includes('/')) return undefined
+  let text: string
+  try {
+    text = atob(segment)
+  } catch {
+    return undefined
+  }
+  return text.length === (segment.length * 3) >> 2 && endsClean(segment) && isAscii(text) ? text : undefined
+}
+
+function encodeAscii(text: string): string {
+  const padded = btoa(text)
+  const segment = padded.slice(0, Math.ceil((text.length * 4) / 3))
+  return padded.includes('+') || padded.includes('/') ? segment.replaceAll('+', '-').replaceAll('/', '_') : segment
+}
+
 const values = /* @__PURE__ */ (() => {
   const table = new Uint8Array(128).fill(255)
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   for (let i = 0; i < 64; i++) table[alphabet.charCodeAt(i)] = i
   return table
 })()
 
 /** As `decodeBase64url`, by a table: one pass and no intermediate text. */
-function fastBytes(text: string): Uint8Array | undefined {
+function bytesOf(text: string): Uint8Array | undefined {
   const tail = text.length & 3
   if (tail === 1) return undefined
   const bytes = new Uint8Array((text.length * 3) >> 2)
@@ -52,6 +91,3 @@ function fastBytes(text: string): Uint8Array | undefined {
   const unused = tail === 2 ? 15 : tail === 3 ? 3 : 0
   return bad & 192 || bits & unused ? undefined : bytes
 }
-
-/** The specification of `bytes`. */
-export const plainBytes: TextCodec['bytes'] = decodeBase64url

@@ -16,11 +16,7 @@ export function writeClaims(given: unknown, settings: ClaimSettings): string {
   const claims: JsonObject = { ...given }
   if (typeof claims['toJSON'] === 'function') throw new UsageError('Claims have no toJSON function: what is checked is what is signed')
   addClaims(claims, settings)
-  for (const name of ['exp', 'nbf', 'iat']) checkTime(claims, name, settings.allowDistantTimes)
-  for (const name of ['iss', 'sub', 'jti']) {
-    if (Object.hasOwn(claims, name) && typeof claims[name] !== 'string') throw badClaim(name, 'a string')
-  }
-  checkAudience(claims)
+  if (!areUsual(claims)) checkClaims(claims, settings.allowDistantTimes)
   const json = writeJson(claims)
   if ('text' in json) return json.text
   throw new UsageError('The claims cannot be written as JSON; detail.reason names the fault', { reason: json.fault })
@@ -50,6 +46,36 @@ function add(claims: JsonObject, name: string, value: unknown): void {
 function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((member, i) => member === b[i])
   return a === b
+}
+
+/**
+ * True only where `checkClaims` would find nothing and change nothing: a shorter way for claims of the usual types, whose
+ * members are read by name, which engines do several times faster.
+ */
+function areUsual(claims: JsonObject): boolean {
+  const { exp, nbf, iat, iss, sub, jti, aud } = claims
+  return (
+    isUsual(claims, 'exp', exp, 'number') &&
+    isUsual(claims, 'nbf', nbf, 'number') &&
+    isUsual(claims, 'iat', iat, 'number') &&
+    isUsual(claims, 'iss', iss, 'string') &&
+    isUsual(claims, 'sub', sub, 'string') &&
+    isUsual(claims, 'jti', jti, 'string') &&
+    isUsual(claims, 'aud', aud, 'string')
+  )
+}
+
+function isUsual(claims: JsonObject, name: string, value: unknown, type: 'number' | 'string'): boolean {
+  if (value === undefined) return !Object.hasOwn(claims, name)
+  return typeof value === type && (type === 'string' || ((value as number) > -Infinity && (value as number) <= lastSecond))
+}
+
+function checkClaims(claims: JsonObject, allowDistantTimes: boolean): void {
+  for (const name of ['exp', 'nbf', 'iat']) checkTime(claims, name, allowDistantTimes)
+  for (const name of ['iss', 'sub', 'jti']) {
+    if (Object.hasOwn(claims, name) && typeof claims[name] !== 'string') throw badClaim(name, 'a string')
+  }
+  checkAudience(claims)
 }
 
 function checkTime(claims: JsonObject, name: string, allowDistantTimes: boolean): void {

@@ -1,7 +1,7 @@
 import { encodeBase64url } from '../core/base64url.ts'
 import { isBytes, utf8 } from '../core/bytes.ts'
 import { BackendError, UsageError } from '../core/errors.ts'
-import { andThen, type In, type Mode, run } from '../core/mode.ts'
+import { andThen, type In, type Mode, run, throwOwn } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
@@ -27,33 +27,47 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
   const standing = write(signer, settings.header)
   // The header of a snapshot is written later, and must not change until then.
   const kept: unknown = signer.snapshot && settings.header !== undefined ? JSON.parse(JSON.stringify(settings.header)) : settings.header
-  return Object.freeze({
-    mode,
-    algorithm,
-    encode: (claims: ClaimsToSign, options?: TokenOptions) =>
-      run(mode, () => {
-        const own = options === undefined ? none : readTokenOptions(options)
-        const text = writeClaims(claims, own === none ? settings : (Object.assign(Object.create(null), settings, own) as EncodeSettings))
-        const payload = codec ? codec.encode(text) : encodeBase64url(utf8(text))
-        const { header = kept, signal = settings.signal } = own
-        const call: SignCall | undefined = signal && { signal }
-        if (!signer.snapshot) {
-          return sign(signer, `${own.header === undefined ? standing : write(signer, header)}.${payload}`, call)
-        }
-        return andThen(mode, signer.snapshot(call), (now) => {
-          const current = copySigner(now, settings)
-          if (current.algorithm !== algorithm || current.mode !== mode) throw wrongSignature('The signer changed its algorithm or mode')
-          return sign(current, `${write(current, header)}.${payload}`, call)
-        })
-      }),
-  })
+  const encode = (claims: ClaimsToSign, options?: TokenOptions): In<M, string> =>
+    run(mode, () => {
+      const own = options === undefined ? none : readTokenOptions(options)
+      const text = writeClaims(claims, own === none ? settings : (Object.assign(Object.create(null), settings, own) as EncodeSettings))
+      const payload = codec ? codec.encode(text) : encodeBase64url(utf8(text))
+      const { header = kept, signal = settings.signal } = own
+      const call: SignCall | undefined = signal && { signal }
+      if (!signer.snapshot) {
+        return sign(signer, `${own.header === undefined ? standing : write(signer, header)}.${payload}`, call)
+      }
+      return andThen(mode, signer.snapshot(call), (now) => {
+        const current = copySigner(now, settings)
+        if (current.algorithm !== algorithm || current.mode !== mode) throw wrongSignature('The signer changed its algorithm or mode')
+        return sign(current, `${write(current, header)}.${payload}`, call)
+      })
+    })
+  const signText = mode === 'sync' && !signer.snapshot && codec ? (signer.signText as ((input: string) => string) | undefined) : undefined
+  if (!signText) return Object.freeze({ mode, algorithm, encode })
+  // As the general form, without its closures: this one runs for every token.
+  const encodeText = (claims: ClaimsToSign, options?: TokenOptions): In<M, string> => {
+    if (options !== undefined) return encode(claims, options)
+    try {
+      const input = `${standing}.${codec!.encode(writeClaims(claims, settings))}`
+      return `${input}.${checkText(signer, signText(input))}` as In<M, string>
+    } catch (error) {
+      throwOwn(error)
+    }
+  }
+  return Object.freeze({ mode, algorithm, encode: encodeText })
+}
+
+function checkText(signer: Signer<string, Mode>, signature: unknown): string {
+  if (typeof signature === 'string' && (signer.isTextExact === true || /^[\w-]+$/.test(signature))) return signature
+  throw noSignature(signature)
 }
 
 const none: TokenSettings = /* @__PURE__ */ Object.create(null)
 
 /** Reads a signer's members once: what was checked is what is used. */
 function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeSettings): Signer<string, M> {
-  const { algorithm, mode, kid, sign, signText, snapshot } = signer
+  const { algorithm, mode, kid, sign, signText, isTextExact, snapshot } = signer
   if (settings.algorithm !== undefined && settings.algorithm !== algorithm) {
     throw new UsageError('The signer is bound to another algorithm than options.algorithm says: leave it out')
   }
@@ -64,17 +78,19 @@ function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeS
     mode,
     ...(kid !== undefined && { kid }),
     sign: (input, call) => sign.call(signer, input, call),
-    ...(signText && { signText: (input: string) => signText.call(signer, input) }),
-    ...(snapshot && { snapshot: (call?: SignCall) => snapshot.call(signer, call) }),
+    ...(signText && {
+      isTextExact: isTextExact === true,
+      signText: (input: string) => signText.call(signer, input),
+    }),
+    ...(snapshot && {
+      snapshot: (call?: SignCall) => snapshot.call(signer, call),
+    }),
   }
 }
 
 function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, call?: SignCall): In<M, string> {
   if (signer.signText) {
-    return andThen(signer.mode, signer.signText(signingInput), (signature) => {
-      if (typeof signature !== 'string' || !/^[\w-]+$/.test(signature)) throw noSignature(signature)
-      return `${signingInput}.${signature}`
-    })
+    return andThen(signer.mode, signer.signText(signingInput), (signature) => `${signingInput}.${checkText(signer, signature)}`)
   }
   return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => {
     if (!isBytes(signature) || signature.length === 0) {

@@ -33,7 +33,7 @@ const maxKnown = 4
 export function createFastPath(source: VerifierSource<'sync'>, codec: TextCodec): FastPath {
   const known: Known[] = []
   const find = (token: string): Known | undefined => {
-    for (const one of known) if (token.startsWith(one.prefix)) return one
+    for (let i = 0; i < known.length; i++) if (token.startsWith(known[i]!.prefix)) return known[i]
     return undefined
   }
   return {
@@ -69,8 +69,10 @@ export function createFastPath(source: VerifierSource<'sync'>, codec: TextCodec)
 const nothing = /* @__PURE__ */ new Uint8Array(0)
 
 function holds(verifier: Verifier<string, 'sync'>, signingInput: string, signature: string, codec: TextCodec): boolean {
-  // The text is looked at here too: a foreign Verifier may be lax about it.
-  if (verifier.verifyText) return codec.bytes(signature) !== undefined && verifier.verifyText(signingInput, signature) === true
+  if (verifier.verifyText) {
+    // A foreign Verifier may be lax about the text.
+    return (verifier.isTextExact === true || codec.bytes(signature) !== undefined) && verifier.verifyText(signingInput, signature) === true
+  }
   const bytes = codec.bytes(signature)
   return bytes !== undefined && verifier.verify(codec.utf8(signingInput), bytes) === true
 }

@@ -14,6 +14,8 @@ export interface Signer<A extends string = string, M extends Mode = Mode> {
   sign(input: Uint8Array, call?: SignCall): In<M, Uint8Array>
   /** Optional fast form: ASCII signing input in, base64url signature out. */
   signText?(input: string): In<M, string>
+  /** True where `signText` encodes the bytes itself: callers then need not look at the text. */
+  readonly isTextExact?: boolean
   /**
    * For keys that may change behind the caller's back: the key as it is now, with its kid. Asked once a token, before the
    * header is written, so that header and signature always belong to the same key.
@@ -38,6 +40,8 @@ export interface Verifier<A extends string = string, M extends Mode = Mode> {
   verify(input: Uint8Array, signature: Uint8Array): In<M, boolean>
   /** Optional fast form: ASCII signing input and base64url signature in. */
   verifyText?(input: string, signature: string): In<M, boolean>
+  /** True where `verifyText` holds for one text only, the canonical one: callers then need not look at the text themselves. */
+  readonly isTextExact?: boolean
 }
 
 /** What a token says of its key before anything is verified: the only things that may choose among trusted keys. */
@@ -86,12 +90,16 @@ export interface GenerateOptions {
 export interface SignOperation<M extends Mode> {
   sign(input: Uint8Array): In<M, Uint8Array>
   signText?(input: string): In<M, string>
+  /** True where `signText` encodes the bytes itself. */
+  readonly isTextExact?: boolean
 }
 
 /** A bound verification. It may rely on the exact signature length (checked before) and must not throw for a bad signature. */
 export interface VerifyOperation<M extends Mode> {
   verify(input: Uint8Array, signature: Uint8Array): In<M, boolean>
   verifyText?(input: string, signature: string): In<M, boolean>
+  /** True where `verifyText` compares with a text that it encodes itself. */
+  readonly isTextExact?: boolean
 }
 
 /** What the author of a backend writes. Material reaches it checked: right type, curve, strength and use. */

@@ -50,13 +50,24 @@ export function bindSigner<A extends string, M extends Mode>(
   const { mode } = definition
   const publicKey = key.type === 'private' ? key.publicKey : undefined
   const { signText } = operation
+  // As `guard`, without its closure: this one runs for every token.
+  const signSync = (input: string): In<M, string> => {
+    try {
+      return signText!(input)
+    } catch (error) {
+      throw backendFault(definition.name, error)
+    }
+  }
   return Object.freeze({
     algorithm: algorithm.name,
     mode,
     ...(kid !== undefined && { kid }),
     ...(publicKey && { publicKey }),
     sign: (input: Uint8Array) => run(mode, () => guard(mode, definition.name, () => operation.sign(checkBytes(input)))),
-    ...(signText && { signText: (input: string) => guard(mode, definition.name, () => signText(input)) }),
+    ...(signText && {
+      isTextExact: operation.isTextExact === true,
+      signText: mode === 'sync' ? signSync : (input: string) => guard(mode, definition.name, () => signText(input)),
+    }),
   })
 }
 
@@ -100,6 +111,7 @@ export function bindVerifier<A extends string, M extends Mode>(
         )
       }),
     ...(verifyText && {
+      isTextExact: operation.isTextExact === true,
       verifyText:
         mode === 'sync'
           ? verifySync

@@ -52,6 +52,14 @@ const nearlyBase64url = fc.oneof(
 )
 
 describe.each(codecs)('the %s text codec', (_name, codec) => {
+  it.each(['AAAA ', 'AAAA\n', 'AAAA=', 'AAA=', 'AAA', 'AA==', ' AAA', 'AAA\u0141', 'AA-_', 'AA+/', 'AAB', 'w6k', 'gICA'])(
+    'decodes %j strictly or not at all',
+    (segment) => {
+      const bytes = decodeBase64url(segment)
+      expect(codec.decode(segment)).toBe(bytes && textOf(bytes))
+    },
+  )
+
   it('decodes exactly what the strict decoder does', () => {
     fc.assert(
       fc.property(nearlyBase64url, (segment) => {

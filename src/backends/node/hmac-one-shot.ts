@@ -1,28 +1,39 @@
 import * as crypto from 'node:crypto'
+import { prefixViews } from './prefix-views.ts'
 
 type MacText = (input: string) => string
 type Hash = (algorithm: string, data: Uint8Array, outputEncoding: 'latin1' | 'base64url') => string
 
-const capacity = 8192
+const firstRoom = 2048
+const mostRoom = 65_536
 
 /**
  * HMAC as two one-shot hashes (RFC 2104), twice as fast as `createHmac` with a text result. Undefined where the runtime has
- * none (before Node 20.12, and elsewhere). Inputs beyond the buffer, where the gain is small, go to `plain`.
+ * none (before Node 20.12, and elsewhere). Inputs too long for the buffer, where the gain is small, go to `plain`.
  */
 export function oneShotMac(digest: string, size: number, secret: Uint8Array, plain: MacText): MacText | undefined {
   const hash = (crypto as { hash?: unknown }).hash as Hash | undefined
   if (typeof hash !== 'function') return undefined
   const block = size === 32 ? 64 : 128
   const key = secret.length > block ? crypto.createHash(digest).update(secret).digest() : secret
-  // The padded key, and after it the message or the inner digest: nothing is allocated a call but a view.
-  const inner = padded(key, 0x36, block, capacity)
+  const encoder = new TextEncoder()
+  // The padded key, and after it the message or the inner digest: nothing is allocated a call.
+  let inner = messageRoom(padded(key, 0x36, block, firstRoom), block)
   const outer = padded(key, 0x5c, block, size)
   return (input) => {
-    if (input.length * 3 > capacity) return plain(input)
-    const length = inner.write(input, block, 'utf8')
-    outer.write(hash(digest, inner.subarray(0, block + length), 'latin1'), block, 'latin1')
+    if (input.length > inner.message.length) {
+      if (input.length > mostRoom) return plain(input)
+      inner = messageRoom(padded(key, 0x36, block, 2 * input.length), block)
+    }
+    const { read, written } = encoder.encodeInto(input, inner.message)
+    if (read !== input.length) return plain(input)
+    outer.write(hash(digest, inner.upTo(block + written), 'latin1'), block, 'latin1')
     return hash(digest, outer, 'base64url')
   }
+}
+
+function messageRoom(buffer: Uint8Array, block: number) {
+  return { message: buffer.subarray(block), upTo: prefixViews(buffer) }
 }
 
 function padded(key: Uint8Array, byte: number, block: number, room: number): Buffer {

@@ -23,6 +23,7 @@ export function hmacOperation(
     sign: mac,
     verify: (input, signature) => crypto.timingSafeEqual(mac(input), signature),
     signText: macText,
+    isTextExact: true,
     verifyText: (input, signature) => equalText(macText(input), signature),
   }
 }

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../core/json.ts'
+import { lastSecond } from './claims.ts'
+import type { PolicyOptions } from './policy.ts'
+
+/** True only where every check of the policy passes. `now` is in seconds since the epoch. */
+export type QuickPolicy = (claims: JsonObject, now: number) => boolean
+
+/**
+ * A shorter way to the verdict of the list of checks, for the options that nearly everybody uses and claims of the usual
+ * types: members are read by name, which engines do several times faster than through a list of closures. What does not
+ * pass here is judged by the list, which also says what is wrong.
+ */
+export function quickPolicy(options: PolicyOptions): QuickPolicy | undefined {
+  const { issuer, audience, leeway = 0, typ, require, maxAge, subject, jwtId, nonce } = options
+  if ([typ, require, maxAge, subject, jwtId, nonce].some((option) => option !== undefined)) return undefined
+  return (claims, now) => {
+    const { iss, aud, sub, jti, exp, nbf, iat } = claims
+    const latest = now + leeway
+    return (
+      (iat === undefined || (typeof iat === 'number' && iat <= latest && iat <= lastSecond && Object.hasOwn(claims, 'iat'))) &&
+      (nbf === undefined || (typeof nbf === 'number' && nbf <= latest && nbf <= lastSecond && Object.hasOwn(claims, 'nbf'))) &&
+      (exp === undefined || (typeof exp === 'number' && exp + leeway > now && exp <= lastSecond && Object.hasOwn(claims, 'exp'))) &&
+      (iss === undefined ? !issuer : typeof iss === 'string' && (!issuer || issuer.includes(iss)) && Object.hasOwn(claims, 'iss')) &&
+      (aud === undefined ? !audience : typeof aud === 'string' && isFor(aud, audience) && Object.hasOwn(claims, 'aud')) &&
+      (sub === undefined || (typeof sub === 'string' && Object.hasOwn(claims, 'sub'))) &&
+      (jti === undefined || (typeof jti === 'string' && Object.hasOwn(claims, 'jti')))
+    )
+  }
+}
+
+function isFor(aud: string, audience: readonly string[] | null | undefined): boolean {
+  return audience === null || (audience !== undefined && audience.includes(aud))
+}

@@ -22,12 +22,15 @@ export function parseJsonFast(text: string): JsonObject | undefined {
 }
 
 /**
- * At least as many as the colons outside strings, of text that parsed: no value begins with a slash, so the colon of a URL
- * is inside one. Never fewer than there are members, so a count that equals theirs is the true one.
+ * At least as many as the colons outside strings, of text that parsed: before such a colon stands the quote that ends a
+ * name, or white space. Never fewer than there are members, so a count that equals theirs is the true one.
  */
 function mostColons(text: string): number {
   let colons = 0
-  for (let i = text.indexOf(':'); i >= 0; i = text.indexOf(':', i + 1)) if (text.charCodeAt(i + 1) !== 0x2f) colons++
+  for (let i = text.indexOf(':'); i >= 0; i = text.indexOf(':', i + 1)) {
+    const before = text.charCodeAt(i - 1)
+    if (before === 0x22 || before <= 0x20) colons++
+  }
   return colons
 }
 
@@ -54,21 +57,30 @@ function inside(value: unknown): number {
 
 /** Colons outside strings; -1 for text that nests too deep. */
 function countColons(text: string): number {
-  const escapes = text.includes('\\')
   let colons = 0
   let depth = 0
-  for (let i = 0; i < text.length; i++) {
+  let i = 0
+  while (i < text.length) {
     const code = text.charCodeAt(i)
     if (code === 0x22) {
-      i = text.indexOf('"', i + 1)
-      while (escapes && i > 0 && isEscaped(text, i)) i = text.indexOf('"', i + 1)
-      if (i < 0) return -1
+      const end = stringEnd(text, i + 1)
+      if (end < 0) return -1
+      // Assigned once: where `i` had several sources here, V8 made code eight times as slow.
+      i = end
     } else if (code === 0x3a) colons++
     else if (code === 0x5b || code === 0x7b) {
       if (++depth > maxJsonDepth) return -1
     } else if (code === 0x5d || code === 0x7d) depth--
+    i++
   }
   return colons
+}
+
+/** Where the closing quote is, or -1. */
+function stringEnd(text: string, from: number): number {
+  let end = text.indexOf('"', from)
+  while (end > 0 && text.charCodeAt(end - 1) === 0x5c && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end
 }
 
 function isEscaped(text: string, at: number): boolean {

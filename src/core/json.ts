@@ -81,6 +81,16 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   if (typeof text !== 'string' || text[0] !== '{') return { fault: 'not_an_object' }
   if (!finite) return { fault: 'number_range' }
   if (text.includes('"__proto__":') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
-  if (text.length > 2 * maxJsonDepth && countColons(text) === undefined) return { fault: 'depth' }
+  if (mayNestTooDeep(text) && countColons(text) === undefined) return { fault: 'depth' }
   return { text }
+}
+
+/** Whether there are enough opening brackets, those in strings included. */
+function mayNestTooDeep(text: string): boolean {
+  if (text.length <= 2 * maxJsonDepth) return false
+  let opened = 0
+  for (const bracket of '[{') {
+    for (let i = text.indexOf(bracket); i >= 0 && opened <= maxJsonDepth; i = text.indexOf(bracket, i + 1)) opened++
+  }
+  return opened > maxJsonDepth
 }

@@ -7,16 +7,18 @@ import { createNode } from '../../src/backends/node/index.ts'
 import { nodeCodec } from '../../src/backends/node/text-codec.ts'
 import { decodeBase64url, encodeBase64url } from '../../src/core/base64url.ts'
 import { textOf, utf8 } from '../../src/core/bytes.ts'
-import { parseJsonObject } from '../../src/core/json.ts'
+import { type JsonObject, parseJsonObject } from '../../src/core/json.ts'
 import { parseJsonFast } from '../../src/core/json-fast.ts'
 import { plainCodec } from '../../src/core/text-codec.ts'
 import * as core from '../../src/core.ts'
+import { createPolicy } from '../../src/jwt/policy.ts'
 import * as nobleApi from '../../src/noble.ts'
 import * as nodeApi from '../../src/node.ts'
 import { clock, forged, now, secret } from '../backends-list.ts'
 
 const blockEdges = [
-  0, 1, 31, 32, 33, 54, 55, 56, 57, 63, 64, 65, 111, 112, 113, 119, 120, 127, 128, 129, 191, 192, 255, 256, 2730, 2731, 8192, 9000,
+  0, 1, 31, 32, 33, 54, 55, 56, 57, 63, 64, 65, 111, 112, 113, 119, 120, 127, 128, 129, 191, 192, 255, 256, 2047, 2048, 2049, 4097, 65_536,
+  65_537, 100,
 ]
 const hashes = [
   ['sha256', 32],
@@ -119,6 +121,74 @@ it('parseJsonFast gives the object of parseJsonObject, or nothing where that fin
     }),
     { numRuns: 5000 },
   )
+})
+
+it.each([
+  '{"a":1,"a":2}',
+  '{"a" :1,"a":2}',
+  '{"a":":","a":1}',
+  '{"a":"\\":","a":"x :"}',
+  '{"a":{"b":1,"b":2}}',
+  '[{"a":1}]',
+  '{"a":[{"b":1,"b":1}],"u":"https://x.example:80/"}',
+  `{"long":"${'x'.repeat(1200)}","a":1,"a":"\\\\"}`,
+])('%s is left to the plain parser', (text) => {
+  expect(parseJsonFast(text)).toBeUndefined()
+  expect(typeof parseJsonObject(text)).toBe('string')
+})
+
+it.each([
+  '{"a":1}',
+  '{"a" : "x: y", "\\u0061b":":"}',
+  '{"iss":"https://x.example:80/","t":"10:20:30","u":"urn:a:b"}',
+  `{"long":"${'x'.repeat(1200)}\\\\","a":{"a":[{"a":":"}]}}`,
+])('%s is read fast', (text) => {
+  expect(parseJsonFast(text)).toEqual(JSON.parse(text))
+})
+
+it('quick policies pass only claims that every check passes, and all the usual ones', () => {
+  const past = fc.constantFrom(now - 1, now, now + 5)
+  const wrong = fc.constantFrom<unknown>(now + 6, now - 6, 1e13, null, '1', true)
+  const mostly = <T>(good: fc.Arbitrary<T>, other: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.oneof({ arbitrary: good as fc.Arbitrary<unknown>, weight: 9 }, { arbitrary: other, weight: 1 })
+  const time = mostly(past, wrong)
+  const text = mostly(fc.constantFrom('i', 'a'), fc.constantFrom<unknown>('x', '', 1, null, [], ['a'], ['a', 1]))
+  const claims = fc.record({ exp: time, nbf: time, iat: time, iss: text, sub: text, jti: text, aud: text }, { requiredKeys: [] })
+  const names = fc.constantFrom(undefined, null, ['i'], ['a', 'i'])
+  const options = fc.record({ issuer: names, audience: names, leeway: fc.constantFrom(0, 5), allowDistantTimes: fc.boolean() })
+  let passed = 0
+  fc.assert(
+    fc.property(claims, options, (given, { issuer, audience, ...limits }) => {
+      const own = { ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }), ...limits }
+      const { checks, quick } = createPolicy(own)
+      if (!quick!(given, now)) return
+      passed++
+      for (const check of checks) expect(check.failure(given, { alg: 'HS256' }, now)).toBeUndefined()
+    }),
+    { numRuns: 5000 },
+  )
+  expect(passed).toBeGreaterThan(100)
+  const usual = { iss: 'i', aud: 'a', sub: 's', exp: now + 1, iat: now, nbf: now, jti: 'j' }
+  expect(createPolicy({ issuer: ['i'], audience: ['a'] }).quick!(usual, now)).toBe(true)
+  // What is inherited is no claim.
+  const inherited = Object.create({ iss: 'i' }) as JsonObject
+  expect(createPolicy({ issuer: ['i'] }).quick!(inherited, now)).toBe(false)
+})
+
+it.each(['HS256', 'HS384', 'HS512'] as const)('a %s verifier takes one text only', (algorithm) => {
+  const key = nodeApi.importSecret('k'.repeat(64))
+  const [signer, verifier] = [nodeApi.node.signer(algorithm, key), nodeApi.node.verifier(algorithm, key)]
+  const input = 'a.b'
+  const good = signer.signText!(input)
+  expect(verifier.verifyText!(input, good)).toBe(true)
+  const others = [good.slice(1), good.slice(0, -1), `${good}A`, `${good}=`, '', 'é'.repeat(good.length), `${good.slice(0, -1)}é`]
+  for (let i = 0; i < good.length; i++) {
+    for (const other of ['A', 'B', '\u0141', String.fromCharCode(good.charCodeAt(i) + 256)]) {
+      if (other !== good[i]) others.push(good.slice(0, i) + other + good.slice(i + 1))
+    }
+  }
+  for (const other of others) expect(verifier.verifyText!(input, other), other).toBe(false)
+  expect(verifier.verifyText!(input, good)).toBe(true)
 })
 
 type Decode = (token: string) => unknown

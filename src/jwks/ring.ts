@@ -3,6 +3,7 @@ import { readBoolean, readOptions } from '../core/options.ts'
 import type { KeyHint, SignCall, Signer, Verifier, VerifierSource } from '../keys/backend.ts'
 import type { PublicJwk } from '../keys/jwk-types.ts'
 import { backendFailure } from '../keys/remote-failure.ts'
+import { copyOf } from '../keys/remote-signer.ts'
 import { type BoundKey, keyBinder, once, type RingPlatform } from './ring/bind.ts'
 import { type Changing, changeKey, type Rotation, rotate } from './ring/changes.ts'
 import { type KeyRingOptions, type RingSettings, readRingOptions } from './ring/options.ts'
@@ -60,17 +61,17 @@ export interface KeyRing<A extends string = string, M extends Mode = Mode> exten
   revoke(kid: string): In<M, void>
 }
 
-type SignerMode<K> = K extends Signer<string, infer M> ? M : never
-type RingMode<K, D extends Mode> = 'async' extends SignerMode<K> ? 'async' : D
+type KeyOf<M extends Mode> = Exclude<RingKey, Signer> | Signer<string, M>
+type Held<A extends string, K extends RingKey> = KeyRingOptions<A, K> & { readonly store?: never; readonly open?: never }
 
-/** Makes a key ring. @throws UsageError, InvalidKeyError */
+/** Makes a key ring. Overloads and not an inferred kind of key, so that lists of different kinds compile. @throws UsageError, InvalidKeyError */
 export interface CreateKeyRing<D extends Mode> {
   <A extends string>(
     options: KeyRingOptions<A> & ({ readonly store: KeyRingStore } | { readonly open: (reference: never) => unknown }),
   ): KeyRing<A, 'async'>
-  <A extends string, K extends RingKey = never>(
-    options: KeyRingOptions<A, K> & { readonly store?: never; readonly open?: never },
-  ): KeyRing<A, RingMode<K, D>>
+  <A extends string>(options: Held<A, KeyOf<'sync'>>): KeyRing<A, D>
+  <A extends string>(options: Held<A, KeyOf<'sync'> | KeyOf<'async'>>): KeyRing<A, 'async'>
+  <A extends string>(options: Held<A, RingKey>): KeyRing<A, Mode>
 }
 
 /** `createKeyRing` over the keys and primitives of an entry point. */
@@ -117,7 +118,12 @@ function makeRing<M extends Mode>(mode: M, platform: RingPlatform, settings: Rin
     algorithm,
     algorithms,
     snapshot,
-    sign: (input: Uint8Array, call?: SignCall) => run(mode, () => andThen(mode, snapshot(call), (signer) => signer.sign(input, call))),
+    sign: (input: Uint8Array, call?: SignCall) =>
+      run(mode, () => {
+        // The caller may change its bytes while the key is looked up.
+        const message = mode === 'async' ? copyOf(input) : input
+        return andThen(mode, snapshot(call), (signer) => signer.sign(message, call))
+      }),
     candidates: (hint: KeyHint) =>
       withSource(({ source }) => {
         if (!algorithms.includes(hint.alg)) return given(mode, [])

@@ -33,8 +33,11 @@ describe('a stored state that is damaged', () => {
     ['a point off its curve', (state) => edit(state, { publicJwk: { ...state.keys[0].publicJwk, y: state.keys[0].publicJwk.x } })],
     ['another algorithm than its key', (state) => edit(state, { algorithm: 'ES384' })],
   ]
-  const edit = (state: any, change: object) =>
-    JSON.parse(JSON.stringify({ ...state, keys: [{ ...state.keys[0], ...change }, state.keys[1]] }))
+  const edit = (state: any, change: object, live: object = {}) => {
+    const copy = JSON.parse(JSON.stringify({ ...state, keys: [{ ...state.keys[0], ...change }, state.keys[1]] }))
+    Object.assign(copy.keys[0], live)
+    return copy
+  }
 
   it.each(rows)('%s: a typed error that repeats nothing of it', async (_name, damage) => {
     const state = damage(await filled())
@@ -51,6 +54,37 @@ describe('a stored state that is damaged', () => {
       expect(error).toMatchObject({ code: 'backend_failure', retryable: false })
       expect(error.message + JSON.stringify(error.detail)).not.toMatch(/[\w-]{40}/)
     }
+  })
+
+  const fault = new RangeError('trap')
+  const trap = (): never => {
+    throw fault
+  }
+  const hostile = (target: object) => new Proxy(target, { get: trap, ownKeys: trap, getPrototypeOf: trap })
+  const traps: readonly [string, (state: any) => unknown][] = [
+    ['all that is stored', () => hostile({})],
+    ['the state', () => ({ state: hostile({}), version: '1' })],
+    ['the list of keys', (state) => ({ state: { ...state, keys: hostile([]) }, version: '1' })],
+    ['a key', (state) => ({ state: { ...state, keys: [hostile({})] }, version: '1' })],
+    ['a JWK', (state) => ({ state: { ...state, keys: [{ ...state.keys[0], publicJwk: hostile({}) }] }, version: '1' })],
+    ['what the JWK holds', (state) => ({ state: edit(state, {}, { publicJwk: Object.defineProperty({}, 'x', trapped) }), version: '1' })],
+  ]
+  const trapped = { get: trap, enumerable: true }
+  it.each(traps)('%s throws when it is read: the cause is kept', async (_name, loaded) => {
+    const state = await filled()
+    const ring = createKeyRing({ algorithm: 'ES256', store: { load: async () => loaded(state) as never, save: async () => true } })
+    await expect(ring.jwks()).rejects.toMatchObject({ code: 'backend_failure', cause: fault })
+    await expect(ring.rotate()).rejects.toMatchObject({ code: 'backend_failure', cause: fault })
+  })
+
+  it('what the store does with its object afterwards changes nothing', async () => {
+    const state = await filled()
+    const ring = createKeyRing({ algorithm: 'ES256', store: { load: async () => ({ state, version: '1' }), save: async () => true } })
+    const token = await issue(ring)
+    for (const key of state.keys) key.removeAt = 0
+    state.keys.length = 0
+    expect(await verdict(ring, token)).toBe('ok')
+    expect(await issue(ring)).toBeTypeOf('string')
   })
 
   it('the state as it was written is not', async () => {

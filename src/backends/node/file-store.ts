@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { link, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isJwtError, UsageError } from '../../core/errors.ts'
 import { parseJsonObject } from '../../core/json.ts'
@@ -18,7 +19,8 @@ const lockWaitMs = 15_000
 /**
  * Keeps the state of a key ring in a file that only its owner may read, for processes of one machine. A new state is
  * written beside the file and renamed over it, so a reader or a crash never meets half a file; `path.lock` keeps writers
- * apart, and one left by a process that died is taken over after ten seconds. Not for network file systems.
+ * apart, and one left by a process that died is taken over after ten seconds. What such a process left beside the file is
+ * removed by the next save. Not for network file systems.
  * @throws UsageError; its functions reject with BackendError
  */
 export function fileStore(path: string): FileStore {
@@ -50,27 +52,63 @@ async function save(path: string, text: string, expected: string | undefined): P
   const token = randomBytes(12).toString('hex')
   await acquire(lock, token)
   try {
-    const current = await readText(path)
-    if ((current === undefined ? undefined : versionOf(current)) !== expected) return false
-    return await replace(path, text, async () => (await readText(lock)) === token)
+    const isExpected = async (): Promise<boolean> => (await versionAt(path)) === expected
+    if (!(await isExpected())) return false
+    return await replace(path, text, async (beside) => {
+      if ((await readText(lock)) !== token) return false
+      await sweep(path, beside)
+      return isExpected()
+    })
   } finally {
     if ((await readText(lock)) === token) await unlink(lock).catch(absent)
   }
 }
 
-/** Writes beside the file and renames, unless the lock was lost meanwhile. */
-async function replace(path: string, text: string, stillOwner: () => Promise<boolean>): Promise<boolean> {
+async function versionAt(path: string): Promise<string | undefined> {
+  const text = await readText(path)
+  return text === undefined ? undefined : versionOf(text)
+}
+
+/**
+ * Writes beside the file and renames, if `mayReplace` still says so. The order is what keeps writers apart even where one
+ * lost its lock unseen: own file, lock, sweep, version, rename. Of two that held the lock, the one that looked at it later
+ * has swept the other's file away, whose rename then fails, or sees the other's version.
+ */
+async function replace(path: string, text: string, mayReplace: (beside: string) => Promise<boolean>): Promise<boolean> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.new`
-  const file = await open(beside, 'wx', ownerOnly)
   try {
-    await file.writeFile(text)
-    await file.sync()
+    const file = await open(beside, 'wx', ownerOnly)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    return (await mayReplace(beside)) && (await rename(beside, path).then(() => true, gone))
   } finally {
-    await file.close()
+    await unlink(beside).catch(absent)
   }
-  const owner = await stillOwner()
-  await (owner ? rename(beside, path) : unlink(beside))
-  return owner
+}
+
+/** Removes what processes that died left beside the file: whole states among it, with their private keys. */
+async function sweep(path: string, own: string): Promise<void> {
+  const folder = dirname(path)
+  const prefix = `${basename(path)}.`
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && name !== basename(own))
+  for (const name of names) {
+    const rest = name.slice(prefix.length)
+    const file = join(folder, name)
+    // Those who wait for the lock have files of their own.
+    if (unfinished.test(rest) || (ofLock.test(rest) && (await isStale(file)))) await unlink(file).catch(absent)
+  }
+}
+
+const unfinished = /^[0-9a-f]{12}\.new$/
+const ofLock = /^lock\.[0-9a-f]{12,24}(\.stale)?$/
+
+async function isStale(file: string): Promise<boolean> {
+  const found = await stat(file).catch(absent)
+  return found !== undefined && Date.now() - found.mtimeMs >= staleLockMs
 }
 
 async function acquire(lock: string, token: string): Promise<void> {
@@ -93,21 +131,35 @@ async function take(lock: string, token: string): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
-    throw error
+    return gone(error)
   } finally {
-    await unlink(own)
+    await unlink(own).catch(absent)
   }
 }
 
-/** Takes away a lock whose owner died. Moved aside first: should it have changed hands since it was looked at, it is put back. */
+/**
+ * Takes away a lock whose owner died. Moved aside first: should it have changed hands since it was looked at, it is put
+ * back. By its token and time, since file systems give the inode of a removed file to the next.
+ */
 async function removeStale(lock: string): Promise<void> {
-  const seen = await stat(lock).catch(absent)
+  const seen = await lockAt(lock)
   if (!seen || Date.now() - seen.mtimeMs < staleLockMs) return
   const aside = `${lock}.${randomBytes(6).toString('hex')}.stale`
-  const moved = await rename(lock, aside).then(() => stat(aside), absent)
+  const moved = await rename(lock, aside).then(() => lockAt(aside), absent)
   if (!moved) return
-  if (moved.ino !== seen.ino) await link(aside, lock).catch(() => undefined)
-  await unlink(aside)
+  if (moved.token !== seen.token || moved.mtimeMs !== seen.mtimeMs) await link(aside, lock).catch(() => undefined)
+  await unlink(aside).catch(absent)
+}
+
+async function lockAt(path: string): Promise<{ readonly token: string; readonly mtimeMs: number } | undefined> {
+  const file = await open(path, 'r').catch(absent)
+  if (!file) return undefined
+  try {
+    const { mtimeMs } = await file.stat()
+    return { token: await file.readFile('utf8'), mtimeMs }
+  } finally {
+    await file.close()
+  }
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -117,6 +169,12 @@ async function readText(path: string): Promise<string | undefined> {
 function absent(error: unknown): undefined {
   if (codeOf(error) === 'ENOENT') return undefined
   throw error
+}
+
+/** False where another process swept the file away. */
+function gone(error: unknown): false {
+  absent(error)
+  return false
 }
 
 function codeOf(error: unknown): unknown {

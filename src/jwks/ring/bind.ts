@@ -8,7 +8,7 @@ import type { PublicJwk } from '../../keys/jwk-types.ts'
 import type { Key, PrivateKey, PublicKey, SecretKey } from '../../keys/key.ts'
 import type { KeyPlatform } from '../../keys/platform.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
-import { checkedSigner, lift, openReference, sameKey } from './elsewhere.ts'
+import { checkedSigner, lift, openReference, sameKey, signerNow } from './elsewhere.ts'
 import { damaged, type KeyTimes, type StoredKey } from './state.ts'
 
 /** What an entry point gives to its rings. */
@@ -80,9 +80,7 @@ function bindStored<M extends Mode>(context: RingContext<M>, algorithm: Algorith
     publicJwk: publicKey && published(publicKey, kid, algorithm.name),
     signer: (call?: SignCall) => {
       if (own) return given(mode, local())
-      const asked = andThen(mode, lift<M, Signer>(mode, elsewhere()), (signer) =>
-        lift<M, Signer>(mode, signer.snapshot ? signer.snapshot(call) : signer),
-      )
+      const asked = andThen(mode, lift<M, Signer>(mode, elsewhere()), (signer) => signerNow(mode, signer, call))
       return andThen(mode, asked, (now) => checkedSigner(mode, now, kid, publicKey!, verifier))
     },
   })

@@ -74,7 +74,9 @@ export function rotate<M extends Mode>(changing: Changing<M>, urgency: Urgency):
     const wanted = [...(plan.needsActive ? [true] : []), ...(plan.needsPending ? [false] : [])]
     return andThen(mode, takeKeys(wanted.length, at), (made) => {
       const added = made.map((key, index) => born(key, wanted[index]!))
-      const settled: KeyRingState = { format: 1, rotations: state.rotations + (plan.rotated ? 1 : 0), keys: [...plan.keys, ...added] }
+      const keys = [...plan.keys, ...added]
+      checkNew(added, keys)
+      const settled: KeyRingState = { format: 1, rotations: state.rotations + (plan.rotated ? 1 : 0), keys }
       const changed = !isStored || plan.rotated || added.length > 0 || plan.keys.length !== state.keys.length
       const created = added.map(({ kid }) => kid)
       return {
@@ -96,6 +98,14 @@ function makeOnce<M extends Mode>({ mode, making }: Changing<M>): (count: number
     })
   }
   return take
+}
+
+/** @throws BackendError where `create` gave a key that is there already */
+function checkNew(added: readonly StoredKey[], keys: readonly StoredKey[]): void {
+  const known = added.find((key) => keys.some((other) => other !== key && other.kid === key.kid))
+  if (!known) return
+  const message = 'A key was made whose kid the ring has already, so nothing was saved: create has to make another key each time'
+  throw backendFailure('permanent', message, { backend: 'key-ring', kid: known.kid })
 }
 
 function describe(state: KeyRingState, algorithm: string, at: number, schedule: Schedule): Pick<Rotation, 'active' | 'pending' | 'nextAt'> {

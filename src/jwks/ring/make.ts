@@ -9,7 +9,7 @@ import { isKey, type Key } from '../../keys/key.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
 import { thumbprintInput } from '../../keys/thumbprint.ts'
 import type { RingPlatform } from './bind.ts'
-import { fromElsewhere, lift, openReference } from './elsewhere.ts'
+import { fromElsewhere, lift, openReference, signerNow } from './elsewhere.ts'
 import type { StoredKey } from './state.ts'
 
 /** A key that was made elsewhere, as `create` gives it. */
@@ -33,7 +33,7 @@ export interface KeyMaking<M extends Mode> {
 /** A key the ring does not have yet. @throws BackendError, InvalidKeyError */
 export function makeStoredKey<M extends Mode>(making: KeyMaking<M>, createdAt: number): In<M, StoredKey> {
   const { mode, platform, algorithm, create } = making
-  if (create) return andThen(mode, lift<M, unknown>(mode, fromElsewhere(create)), (created) => storedReference(making, created, createdAt))
+  if (create) return andThen(mode, createdBy(mode, create), (created) => storedReference(making, created, createdAt))
   const made = lift<M, Key<Mode>>(mode, platform.backend.generate(algorithm, making.generate))
   return andThen(mode, made, (key) =>
     andThen(mode, kidFor(mode, platform, key), (kid) => storedLocal(platform, key as Key, algorithm, kid, createdAt)),
@@ -50,11 +50,18 @@ export function storedLocal(platform: RingPlatform, key: Key<Mode>, algorithm: s
   return { ...common, publicJwk: exportJwk(named.publicKey!) as PublicJwk, privateJwk: jwk as PrivateJwk }
 }
 
-function storedReference<M extends Mode>(making: KeyMaking<M>, created: unknown, createdAt: number): In<M, StoredKey> {
+function createdBy<M extends Mode>(mode: M, create: () => unknown): In<M, CreatedKey> {
+  return fromElsewhere<M, CreatedKey>(mode, 'create of the key ring failed; see cause', () =>
+    andThen(mode, lift<M, unknown>(mode, create()), (created) => {
+      const { reference, kid } = Object(created) as Partial<CreatedKey>
+      if (JSON.stringify(reference) === undefined) throw unusable('create gave no reference in JSON')
+      return { reference, ...(kid !== undefined && { kid }) }
+    }),
+  )
+}
+
+function storedReference<M extends Mode>(making: KeyMaking<M>, { reference, kid }: CreatedKey, createdAt: number): In<M, StoredKey> {
   const { mode, platform, algorithm, open } = making
-  const { reference, kid } = Object(created) as Partial<CreatedKey>
-  if (reference === undefined) throw unusable('create gave no reference')
-  if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw unusable('create gave a kid that is no text')
   const signer = lift<M, Signer>(mode, openReference(open!, reference))
   return andThen(mode, signer, (made) =>
     andThen(mode, describeSigner(mode, platform, made, kid), (described) => ({
@@ -71,12 +78,12 @@ export function describeSigner<M extends Mode>(
   signer: Signer,
   givenKid: string | undefined,
 ): In<M, { readonly kid: string; readonly publicKey: Key<Mode> }> {
-  const now = lift<M, Signer>(mode, signer.snapshot ? signer.snapshot() : signer)
-  return andThen(mode, now, ({ publicKey, kid = publicKey?.kid }) => {
+  return andThen(mode, signerNow(mode, signer), ({ publicKey, kid = publicKey?.kid }) => {
     if (!isKey(publicKey) || publicKey.type !== 'public') {
       throw unusable('a signer shows no public key: a ring publishes it, so it cannot hold a secret that lives elsewhere')
     }
-    const name = givenKid ?? kid
+    const name: unknown = givenKid ?? kid
+    if (name !== undefined && (typeof name !== 'string' || name === '')) throw unusable('its kid is no text')
     return andThen(mode, name === undefined ? kidFor(mode, platform, publicKey) : given(mode, name), (chosen) => ({
       kid: chosen,
       publicKey,

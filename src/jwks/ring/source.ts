@@ -1,4 +1,4 @@
-import { isJwtError } from '../../core/errors.ts'
+import { type ErrorCode, isJwtError } from '../../core/errors.ts'
 import { given, type In, type Mode } from '../../core/mode.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
 import { damaged, emptyState, type KeyRingState, readState } from './state.ts'
@@ -36,7 +36,7 @@ export function heldSource<M extends Mode, B>(mode: M, first: KeyRingState, bind
     lookAgain: () => given<M, Loaded<B> | undefined>(mode, undefined),
     save: (state, expected) => {
       if (expected !== held.version) return given(mode, false)
-      held = { state, version: String(++version), bound: bind(state) }
+      held = { ...readBeforeSave(state, bind), version: String(++version) }
       return given(mode, true)
     },
     pause: () => given<M, void>(mode, undefined),
@@ -109,13 +109,14 @@ export function storeSource<B>(store: KeyRingStore, settings: StoreSettings, bin
       return shared().catch(() => undefined)
     },
     save: async (state, version) => {
+      const next = readBeforeSave(state, bind)
       const saved: unknown = await callStore(() => store.save(state, version), deadline)
       if (typeof saved !== 'boolean')
         throw backendFailure('permanent', 'save of a key ring store gives true or false', { backend: 'key-ring' })
       if (!saved) return false
       // In force here at once; answers to loads that began before are older.
       accepted = ++order
-      last = { state, version: undefined, bound: bind(state) }
+      last = { ...next, version: undefined }
       goodAt = now()
       triedAt = Number.NEGATIVE_INFINITY
       return true
@@ -126,17 +127,32 @@ export function storeSource<B>(store: KeyRingStore, settings: StoreSettings, bin
 
 function readStored<B>(stored: unknown, last: Loaded<B> | undefined, bind: (state: KeyRingState) => B): Loaded<B> {
   if (stored === undefined || stored === null) return { state: emptyState, version: undefined, bound: bind(emptyState) }
-  const { state, version } = Object(stored) as { state?: unknown; version?: unknown }
-  if (typeof version !== 'string' || version === '') throw damaged('the store gave no version')
-  if (last?.version === version) return last
-  const read = readState(state)
   try {
-    return { state: read, version, bound: bind(read) }
+    const { state, version } = Object(stored) as { state?: unknown; version?: unknown }
+    if (typeof version !== 'string' || version === '') throw damaged('the store gave no version')
+    if (last?.version === version) return last
+    return { ...readAndBind(state, bind), version }
   } catch (error) {
-    throw isBackendError(error) ? error : damaged('a key cannot be read; see cause', error)
+    throw hasCode(error, 'backend_failure') ? error : damaged('it cannot be read; see cause', error)
   }
 }
 
-function isBackendError(error: unknown): boolean {
-  return isJwtError(error) && error.code === 'backend_failure'
+function readAndBind<B>(state: unknown, bind: (state: KeyRingState) => B): Pick<Loaded<B>, 'state' | 'bound'> {
+  const read = readState(state)
+  return { state: read, bound: bind(read) }
+}
+
+/** One state that cannot be read would stop every process, so what is saved is read first. @throws BackendError, InvalidKeyError */
+function readBeforeSave<B>(state: KeyRingState, bind: (state: KeyRingState) => B): Pick<Loaded<B>, 'state' | 'bound'> {
+  try {
+    return readAndBind(state, bind)
+  } catch (error) {
+    if (hasCode(error, 'invalid_key')) throw error
+    const message = 'The change would leave a state that cannot be read: nothing was saved; see cause'
+    throw backendFailure('permanent', message, { backend: 'key-ring' }, error)
+  }
+}
+
+function hasCode(error: unknown, code: ErrorCode): boolean {
+  return isJwtError(error) && error.code === code
 }

@@ -107,8 +107,10 @@ export function readState(value: unknown): KeyRingState {
 
 const times = ['activateAt', 'retireAt', 'removeAt', 'revokedAt'] as const
 
-function readKey(value: unknown): StoredKey {
-  if (!isPlainObject(value)) throw damaged('a key is not an object')
+function readKey(stored: unknown): StoredKey {
+  if (!isPlainObject(stored)) throw damaged('a key is not an object')
+  // Of our own, since the store may go on using its object.
+  const value = { ...stored }
   const { kid, algorithm, createdAt } = value
   if (typeof kid !== 'string' || kid === '') throw damaged('a kid is not a non-empty string')
   if (typeof algorithm !== 'string') throw damaged('an algorithm is not a string')

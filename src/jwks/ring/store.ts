@@ -1,5 +1,6 @@
-import { isJwtError, UsageError } from '../../core/errors.ts'
+import { UsageError } from '../../core/errors.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
+import { failureFrom } from './elsewhere.ts'
 import type { KeyRingState } from './state.ts'
 
 /** What a store keeps: the state as JSON, and which version of it this is. */
@@ -50,8 +51,7 @@ export async function callStore<T>(call: () => Promise<T>, deadlineSeconds: numb
   try {
     return await Promise.race([(async () => call())(), late])
   } catch (error) {
-    if (isJwtError(error)) throw error
-    throw backendFailure('retryable', 'The store of the key ring failed; see cause', { backend: 'key-ring' }, error)
+    throw failureFrom(error, 'retryable', 'The store of the key ring failed; see cause')
   } finally {
     clearTimeout(timer)
   }

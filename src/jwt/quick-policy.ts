@@ -29,5 +29,5 @@ export function quickPolicy(issuer: Expected, audience: Expected, leeway: number
 }
 
 function isFor(aud: string, audience: Expected): boolean {
-  return audience === null || (audience !== undefined && audience.includes(aud))
+  return audience === null || audience?.includes(aud) === true
 }

@@ -46,10 +46,12 @@ export function bindSigner<A extends string, M extends Mode>(
 ): Signer<A, M> {
   const { allowWeakKey = false, kid } = readBindOptions(key, options)
   const material = bindKey(algorithm, key, 'sign', allowWeakKey)
-  const operation: SignOperation<M> = definition.signing(algorithm, material)
+  const operation = guard<'sync', SignOperation<M>>('sync', definition.name, () => definition.signing(algorithm, material))
   const { mode } = definition
   const publicKey = key.type === 'private' ? key.publicKey : undefined
   const { signText } = operation
+  const length = signatureLength(algorithm, material, key)
+  const checked = (signature: Uint8Array): Uint8Array => checkSignature(definition.name, signature, length)
   // As `guard`, without its closure: this one runs for every token.
   const signSync = (input: string): In<M, string> => {
     try {
@@ -63,7 +65,14 @@ export function bindSigner<A extends string, M extends Mode>(
     mode,
     ...(kid !== undefined && { kid }),
     ...(publicKey && { publicKey }),
-    sign: (input: Uint8Array) => run(mode, () => guard(mode, definition.name, () => operation.sign(checkBytes(input)))),
+    sign: (input: Uint8Array) =>
+      run(mode, () =>
+        andThen(
+          mode,
+          guard(mode, definition.name, () => operation.sign(checkBytes(input))),
+          checked,
+        ),
+      ),
     ...(signText && {
       isTextExact: operation.isTextExact === true,
       signText: mode === 'sync' ? signSync : (input: string) => guard(mode, definition.name, () => signText(input)),
@@ -80,7 +89,7 @@ export function bindVerifier<A extends string, M extends Mode>(
 ): Verifier<A, M> {
   const { allowWeakKey = false, kid } = readBindOptions(key, options)
   const material = bindKey(algorithm, key, 'verify', allowWeakKey)
-  const operation: VerifyOperation<M> = definition.verifying(algorithm, material)
+  const operation = guard<'sync', VerifyOperation<M>>('sync', definition.name, () => definition.verifying(algorithm, material))
   const { mode } = definition
   const length = signatureLength(algorithm, material, key)
   const textLength = Math.ceil((length * 4) / 3)
@@ -151,6 +160,20 @@ function generate<M extends Mode>(definition: BackendDefinition<M>, algorithm: A
 function checkBytes(value: Uint8Array): Uint8Array {
   if (isBytes(value)) return value
   throw new UsageError('Messages and signatures are Uint8Arrays')
+}
+
+/** @throws BackendError */
+function checkSignature(backend: string, answer: Uint8Array, wanted: number): Uint8Array {
+  const isSignature = isBytes(answer)
+  if (isSignature && answer.length === wanted) return answer
+  // Nobody waits for the promise of a backend that calls itself sync.
+  if (!isSignature) Promise.resolve(answer).catch(() => {})
+  const got = isSignature
+    ? (answer as Uint8Array).length
+    : typeof (answer as { then?: unknown } | undefined)?.then === 'function'
+      ? 'promise'
+      : typeof answer
+  throw new BackendError('The backend gave no signature of its length in bytes; see detail', { backend, retryable: false, wanted, got })
 }
 
 /** What a primitive throws becomes a BackendError with the original in `cause`. */

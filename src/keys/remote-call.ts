@@ -1,7 +1,8 @@
-import type { RemoteCall, RemoteKey } from './remote.ts'
-import { abortedFailure, failureOf } from './remote-failure.ts'
+import type { RemoteCall } from './remote.ts'
+import type { CheckedKey } from './remote-definition.ts'
+import { abortedFailure, closedFailure, failureOf } from './remote-failure.ts'
 
-/** Makes one call of a device under a deadline, the callers' signals and the key's queue. */
+/** Makes one call of a device under a deadline, the callers' signals and the session's queue. */
 export type CallDevice = <T>(body: (call: RemoteCall) => T | Promise<T>, signals?: readonly (AbortSignal | undefined)[]) => Promise<T>
 
 // What a timer takes; a longer time would fire at once.
@@ -9,11 +10,9 @@ const longestTimer = 2 ** 31 - 1
 
 /**
  * A device that ignores its signal is left alone: the call rejects in time, and what the device answers later is dropped
- * without an unhandled rejection. Its place in the queue stays taken until then, since a session that cannot be shared is
- * still in use.
+ * without an unhandled rejection. Its place in the session stays taken until then.
  */
-export function deviceCalls(key: RemoteKey, deadlineSeconds: number): CallDevice {
-  const queue = key.concurrency === undefined ? undefined : makeQueue(key.concurrency)
+export function deviceCalls(key: CheckedKey, deadlineSeconds: number): CallDevice {
   const milliseconds = Math.min(deadlineSeconds * 1000, longestTimer)
   return (body, signals = []) =>
     new Promise((resolve, reject) => {
@@ -47,7 +46,11 @@ export function deviceCalls(key: RemoteKey, deadlineSeconds: number): CallDevice
           end()
         }
       }
-      if (queue) undo.push(queue(start))
+      const refuse = (): void => {
+        reject(closedFailure(key.backend))
+        end()
+      }
+      if (key.session) undo.push(key.session.enter(start, refuse))
       else void start()
     })
 }
@@ -72,27 +75,4 @@ export function unlessAborted<T>(backend: string, value: Promise<T>, signals: re
 function listen(signal: AbortSignal, fire: () => void): () => void {
   signal.addEventListener('abort', fire, { once: true })
   return () => signal.removeEventListener('abort', fire)
-}
-
-/** Starts at most `places` tasks at once, first come first served. What it returns takes a waiting task out again. */
-function makeQueue(places: number): (task: () => Promise<void>) => () => void {
-  const line: (() => Promise<void>)[] = []
-  let free = places
-  const next = (): void => {
-    const task = free > 0 ? line.shift() : undefined
-    if (!task) return
-    free--
-    void task().finally(() => {
-      free++
-      next()
-    })
-  }
-  return (task) => {
-    line.push(task)
-    next()
-    return () => {
-      const at = line.indexOf(task)
-      if (at >= 0) line.splice(at, 1)
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { BackendError, type BackendFailureKind, type ErrorDetail, isJwtError } from '../core/errors.ts'
+import { BackendError, type BackendFailureKind, type ErrorDetail, isJwtError, UsageError } from '../core/errors.ts'
 import type { RemoteKey } from './remote.ts'
 
 const messages: Readonly<Record<BackendFailureKind, string>> = {
@@ -9,13 +9,14 @@ const messages: Readonly<Record<BackendFailureKind, string>> = {
   aborted: 'The call was given up; detail.reason says whether by its signal or its deadline',
 }
 
-/** For authors of backends: a typed failure. `detail` names what helps an operator and holds no secret. */
+/** For authors of backends: a typed failure. `detail` names what helps an operator and holds no secret. @throws UsageError for an unknown kind */
 export function backendFailure(
   kind: BackendFailureKind,
   message: string = messages[kind],
   detail: ErrorDetail = {},
   cause?: unknown,
 ): BackendError {
+  if (!Object.hasOwn(messages, kind)) throw new UsageError('There is no such kind of failure; see detail', { known: Object.keys(messages) })
   const retryable = kind === 'retryable' || kind === 'throttled'
   return new BackendError(message, { retryable, ...detail, kind }, cause === undefined ? undefined : { cause })
 }
@@ -23,6 +24,11 @@ export function backendFailure(
 /** The call of `backend` took too long, or its signal fired. The device may still do what it was asked. */
 export function abortedFailure(backend: string, reason: 'signal' | 'deadline', cause?: unknown): BackendError {
   return backendFailure('aborted', messages.aborted, { backend, reason, retryable: reason === 'deadline' }, cause)
+}
+
+/** The program has closed the session of the key. */
+export function closedFailure(backend: string): BackendError {
+  return backendFailure('permanent', 'The session of this key was closed by the program', { backend, reason: 'closed' })
 }
 
 /** What a device threw, as this library's error: its own kind where the backend knows it, else `permanent`. */

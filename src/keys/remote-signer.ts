@@ -3,8 +3,10 @@ import { type BackendError, UsageError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
 import type { SignCall, Signer, Verifier } from './backend.ts'
 import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteSnapshot } from './remote.ts'
+import { wrongAnswer } from './remote-answer.ts'
+import { type CheckedKey, checkRemoteKey } from './remote-definition.ts'
 import { abortedFailure, backendFailure } from './remote-failure.ts'
-import { type CheckedKey, checkRemoteKey, type RemoteSettings, readRemoteOptions } from './remote-options.ts'
+import { type RemoteSettings, readRemoteOptions } from './remote-options.ts'
 import { type Device, makeDevice, signWith } from './remote-snapshot.ts'
 
 /**
@@ -23,7 +25,6 @@ export function remoteSigner<A extends string>(definition: RemoteKey<A>, options
       const snapshot = await device.snapshot([settings.signal, call?.signal])
       return boundSigner<A>(device, key, settings, snapshot)
     }
-    const { close } = key
     return Object.freeze({
       algorithm: key.algorithm.name as A,
       mode: 'async',
@@ -34,7 +35,6 @@ export function remoteSigner<A extends string>(definition: RemoteKey<A>, options
           const message = copyOf(input)
           return (await take(call)).sign(message, call)
         }),
-      ...(close && { close: () => closing(device, close) }),
     })
   })
 }
@@ -47,6 +47,7 @@ function boundSigner<A extends string>(
   snapshot: RemoteSnapshot,
 ): Signer<A, 'async'> {
   const { kid, publicKey } = snapshot
+  if (!publicKey && settings.verifyAfterSign && key.algorithm.family !== 'HMAC') throw noPublicKey(key)
   const verifier =
     publicKey && settings.verifyAfterSign
       ? settings.verifyWith.verifier(key.algorithm, publicKey, { allowWeakKey: settings.allowWeakKey })
@@ -84,6 +85,14 @@ function doesNotVerify({ backend, algorithm }: CheckedKey): BackendError {
   return backendFailure('permanent', "The backend's signature does not verify with its public key: no token was made", {
     backend,
     algorithm: algorithm.name,
+    reason: 'signature',
+  })
+}
+
+function noPublicKey({ backend, algorithm }: CheckedKey): BackendError {
+  return wrongAnswer('The key shows no public key to verify its signatures with: nothing is signed, unless verifyAfterSign is false', {
+    backend,
+    algorithm: algorithm.name,
   })
 }
 
@@ -91,8 +100,4 @@ function doesNotVerify({ backend, algorithm }: CheckedKey): BackendError {
 export function copyOf(input: Uint8Array): Uint8Array {
   if (isBytes(input)) return new Uint8Array(input)
   throw new UsageError('Messages and signatures are Uint8Arrays')
-}
-
-export function closing(device: Device, close: () => void | Promise<void>): Promise<void> {
-  return run('async', () => device.call(() => close()))
 }

@@ -5,7 +5,9 @@ import { isKey, materialOf, type PublicKey } from './key.ts'
 import type { RemoteCall, RemoteSnapshot } from './remote.ts'
 import { signatureIn, wrongAnswer } from './remote-answer.ts'
 import { type CallDevice, deviceCalls, unlessAborted } from './remote-call.ts'
-import type { CheckedKey, RemoteSettings } from './remote-options.ts'
+import type { CheckedKey } from './remote-definition.ts'
+import { closedFailure } from './remote-failure.ts'
+import type { RemoteSettings } from './remote-options.ts'
 import { writeSpki } from './spki.ts'
 
 export type Signals = readonly (AbortSignal | undefined)[]
@@ -35,6 +37,7 @@ export function keepFor<T>(key: CheckedKey, load: (signals: Signals) => Promise<
   }
   if (lifetime === 0) return { get: load, forget }
   const get = (signals: Signals): Promise<T> => {
+    if (key.session?.isClosed()) return Promise.reject(closedFailure(key.backend))
     if (kept && performance.now() < kept.until) return unlessAborted(key.backend, kept.value, signals)
     // Shared by all who ask meanwhile, so the signal of one of them does not end it; its deadline does.
     const fresh = { until: Number.POSITIVE_INFINITY, value: load([]) }
@@ -62,11 +65,11 @@ function snapshotCheck(key: CheckedKey, { kid, allowWeakKey }: RemoteSettings): 
     const { kid: own, publicKey, sign, verify } = given
     if (own !== undefined && (typeof own !== 'string' || own === ''))
       throw wrongAnswer('The kid of a snapshot is a non-empty string', detail)
-    if (capabilities.some((name) => typeof given[name] !== 'function'))
-      throw wrongAnswer('A snapshot lacks a function its backend declared', detail)
+    const lacking = capabilities.find((name) => typeof given[name] !== 'function')
+    if (lacking) throw wrongAnswer('A snapshot lacks a function that the capabilities declare; see detail', { ...detail, lacking })
     if (publicKey !== undefined) {
       if (!isKey(publicKey) || publicKey.mode !== 'sync')
-        throw wrongAnswer('The publicKey of a snapshot is a Key, and no CryptoKey: importKey makes one', detail)
+        throw wrongAnswer('The publicKey of a snapshot is no PublicKey: readPublicKey makes one of PEM, DER or a JWK', detail)
       bindKey(algorithm, publicKey, 'verify', allowWeakKey)
       const spki = writeSpki(materialOf(publicKey) as Parameters<typeof writeSpki>[0])
       first ??= spki

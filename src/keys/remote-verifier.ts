@@ -6,8 +6,9 @@ import { isKey } from './key.ts'
 import type { RemoteKey, RemoteOptions, RemoteSnapshot, RemoteVerifier, RemoteVersion } from './remote.ts'
 import { wrongAnswer } from './remote-answer.ts'
 import { deviceCalls } from './remote-call.ts'
-import { type CheckedKey, checkRemoteKey, type RemoteSettings, readRemoteOptions } from './remote-options.ts'
-import { closing, copyOf } from './remote-signer.ts'
+import { type CheckedKey, checkRemoteKey } from './remote-definition.ts'
+import { type RemoteSettings, readRemoteOptions } from './remote-options.ts'
+import { copyOf } from './remote-signer.ts'
 import { type Device, deviceInput, keepFor, makeDevice, type Signals, signWith } from './remote-snapshot.ts'
 
 /**
@@ -23,7 +24,6 @@ export function remoteVerifier<A extends string>(definition: RemoteKey<A>, optio
       throw new UsageError('This backend neither verifies nor generates MACs with this key')
     }
     const device = makeDevice(key, settings)
-    const { close } = key
     const verify = async (message: Uint8Array, signature: Uint8Array): Promise<boolean> => {
       const { signatureLength } = key.algorithm
       if (signatureLength !== undefined && signature.length !== signatureLength) return false
@@ -37,7 +37,6 @@ export function remoteVerifier<A extends string>(definition: RemoteKey<A>, optio
       mode: 'async',
       ...(settings.kid !== undefined && { kid: settings.kid }),
       verify: (input: Uint8Array, signature: Uint8Array) => run('async', async () => verify(copyOf(input), copyOf(signature))),
-      ...(close && { close: () => closing(device, close) }),
     })
   })
 }

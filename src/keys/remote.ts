@@ -9,7 +9,7 @@ import type { PublicKey } from './key.ts'
  * the device takes and gives; `remoteSigner` and `remoteVerifier` do the rest: hashing, DER to r‖s, exact lengths, the
  * local check of every signature, deadlines, queues and typed errors. Nothing here is ever retried.
  *
- * In this layer: remoteSigner in remote-signer.ts, remoteVerifier and remoteVersions (a VerifierSource over all versions) in
+ * In this layer: remoteSession in remote-session.ts, remoteSigner in remote-signer.ts, remoteVerifier and remoteVersions (a VerifierSource over all versions) in
  * remote-verifier.ts, backendFailure (typed errors to throw) in remote-failure.ts, readPublicKey (DER, PEM or JWK) in remote-public-key.ts.
  */
 export interface RemoteKey<A extends string = string> {
@@ -18,12 +18,12 @@ export interface RemoteKey<A extends string = string> {
   readonly algorithm: A | Algorithm<A>
   /** What `sign` is given: the signing input itself, or its digest by the algorithm's hash. HMAC and EdDSA take messages only. */
   readonly input: 'message' | 'digest'
-  /** The longest message the device takes. A longer one is a typed error before the device is asked. */
+  /** The most bytes the device is given. A longer message is a typed error before the device is asked; a digest is never longer. */
   readonly maxMessageBytes?: number
   /** How ECDSA signatures come: r‖s, or the DER of RFC 3279 §2.2.3. Everything but ECDSA is `raw`. */
   readonly signatureEncoding: 'raw' | 'der'
-  /** The most calls at once; 1 for a session that cannot be shared. A call that is given up keeps its place until the device answers. */
-  readonly concurrency?: number
+  /** What this key shares with the others of its device: a limit of calls at once, and `close`. Made by `remoteSession`, once for them all. */
+  readonly session?: RemoteSession | undefined
   /**
    * How long one snapshot stays true, for references that pin a key version and so never change. It saves a round trip a
    * token. Default: asked for every token. A failed call drops the snapshot at once.
@@ -35,10 +35,28 @@ export interface RemoteKey<A extends string = string> {
   snapshot(call: RemoteCall): RemoteSnapshot | Promise<RemoteSnapshot>
   /** Declared by being there: the public keys of all versions whose tokens may still be in use. */
   versions?(call: RemoteCall): readonly RemoteVersion[] | Promise<readonly RemoteVersion[]>
-  /** Declared by being there: gives sessions and connections back. */
-  close?(): void | Promise<void>
-  /** Says what an error of the device means. What it does not know, and whatever goes wrong in it, is `permanent`. */
+  /** Says what an error of the device means. Undefined, and whatever goes wrong in it, is `permanent`. Not asked about errors of this library. */
   failure?(error: unknown): BackendFailureKind | undefined
+}
+
+export interface RemoteSessionOptions {
+  /** The most calls at once, of all keys of the session together; 1 for a connection that cannot be shared. Default: no limit. */
+  readonly concurrency?: number | undefined
+  /** Gives connections back. It is called once, and not while a call is under way unless that takes longer than ten seconds. */
+  readonly close?: (() => void | Promise<void>) | undefined
+}
+
+/**
+ * What the keys of one device have in common: a client, a connection, a card in a reader. Make one where that is made, and
+ * give it to every RemoteKey over it, so that their calls are counted together and end together.
+ */
+export interface RemoteSession {
+  /**
+   * Refuses new calls and those that wait, waits ten seconds at most for those under way, and then closes the device. From
+   * then on every key of the session fails with a BackendError of kind `permanent` whose `detail.reason` is `closed`. Each
+   * later call gives the promise of the first. @throws BackendError where the device's close fails or takes ten seconds
+   */
+  close(): Promise<void>
 }
 
 export type RemoteCapability = 'sign' | 'verify'
@@ -59,7 +77,7 @@ export interface RemoteVersion {
 export interface RemoteSnapshot {
   /** Written into headers: it must name this version, and change when the key does. */
   readonly kid?: string
-  /** The public half; with it, each signature is verified here before it is handed out. An HMAC key has none. */
+  /** The public half, by which each signature is verified here before it is handed out. Without it nothing is signed, unless `verifyAfterSign` is false. An HMAC key has none. */
   readonly publicKey?: PublicKey
   /** The signature, or the MAC, of the message or digest. */
   sign?(input: Uint8Array, call: RemoteCall): Uint8Array | Promise<Uint8Array>
@@ -67,18 +85,18 @@ export interface RemoteSnapshot {
   verify?(input: Uint8Array, mac: Uint8Array, call: RemoteCall): boolean | Promise<boolean>
 }
 
-/** What the user of a remote key may choose. Backends pass these on from their own options. */
+/** What the user of a remote key may choose. Backends pass these on from their own options; what is undefined counts as left out. */
 export interface RemoteUse {
   /** The longest time one call of the device may take, waiting included. Default "10s". */
-  readonly deadline?: Duration
-  /** Whether each signature is verified with the snapshot's public key before it is handed out. Default true. */
-  readonly verifyAfterSign?: boolean
+  readonly deadline?: Duration | undefined
+  /** Whether each signature is verified with the snapshot's public key before it is handed out. Default true: a key that shows no public key does not sign then. */
+  readonly verifyAfterSign?: boolean | undefined
   /** Written into headers in place of the backend's own. A key that changes under this name is refused. */
-  readonly kid?: string
+  readonly kid?: string | undefined
   /** Gives up all calls of this signer or verifier, beside the signal of each call. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Accept an RSA key below 2048 bits. */
-  readonly allowWeakKey?: boolean
+  readonly allowWeakKey?: boolean | undefined
 }
 
 export interface RemoteOptions extends RemoteUse {
@@ -86,13 +104,10 @@ export interface RemoteOptions extends RemoteUse {
   readonly verifyWith: KeyBackend
 }
 
-/** A Signer for a key that lives elsewhere. It has `close` when its backend does. */
+/** A Signer for a key that lives elsewhere. */
 export interface RemoteSigner<A extends string = string> extends Signer<A, 'async'> {
   snapshot(call?: { readonly signal?: AbortSignal }): Promise<Signer<A, 'async'>>
-  close?(): Promise<void>
 }
 
-/** A Verifier for a key that lives elsewhere. It has `close` when its backend does. */
-export interface RemoteVerifier<A extends string = string> extends Verifier<A, 'async'> {
-  close?(): Promise<void>
-}
+/** A Verifier for a key that lives elsewhere. */
+export interface RemoteVerifier<A extends string = string> extends Verifier<A, 'async'> {}

@@ -24,6 +24,8 @@ export interface SignerFactory {
   failing?(algorithm: string): Signer | Promise<Signer>
   /** A signer whose device never answers, with a deadline well below the kit's patience. */
   hanging?(algorithm: string): Signer | Promise<Signer>
+  /** Whether the device of `hanging` has learnt that its call was given up: its signal has fired, its connection was closed. */
+  gaveUp?(algorithm: string): boolean | Promise<boolean>
 }
 
 /** One algorithm of the backend, with what tries it. */
@@ -36,6 +38,8 @@ export interface Bench {
   /** Whether signers are asked to give up when told to. */
   readonly remote: boolean
   readonly signer?: Signer
+  /** One more signer of the same key. */
+  readonly another: () => Promise<Signer>
   readonly verifier?: Verifier
   /** Signs with the key of `verifier`, by another backend. Absent where the key cannot be seen. */
   readonly trusted?: (input: Uint8Array) => Promise<Uint8Array>

@@ -1,6 +1,6 @@
 import { isJwtError, type JwtError } from '../core/errors.ts'
 import type { Mode } from '../core/mode.ts'
-import { CheckFailure, demand } from './report.ts'
+import { CheckFailure, demand, tell } from './report.ts'
 
 /** What a call of the backend came to. */
 export type Outcome = { readonly value: unknown } | { readonly error: JwtError }
@@ -57,17 +57,13 @@ function inTime(promise: PromiseLike<unknown>, what: string, milliseconds: numbe
 
 function typed(what: string, error: unknown): Outcome {
   if (isJwtError(error)) return { error }
-  throw new CheckFailure(`${what} failed with ${nameOf(error)}, which is no error of this library: throw backendFailure(kind, …)`, 'errors')
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? `a ${error.constructor.name} ("${error.message.slice(0, 80)}")` : `a thrown ${typeof error}`
+  throw new CheckFailure(`${what} failed with ${tell(error)}, which is no error of this library: throw backendFailure(kind, …)`, 'errors')
 }
 
 /** The value of a call that has no reason to fail. */
 export function expectValue(outcome: Outcome, what: string): unknown {
   if ('value' in outcome) return outcome.value
-  throw new CheckFailure(`${what} failed with ${outcome.error.name}: ${outcome.error.message}`)
+  throw new CheckFailure(`${what} failed with ${tell(outcome.error)}`)
 }
 
 interface RejectionSource {

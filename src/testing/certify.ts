@@ -5,9 +5,11 @@ import { readCount, readOptions, readTextList } from '../core/options.ts'
 import type { KeyBackend } from '../keys/backend.ts'
 import type { SignerFactory } from './bench.ts'
 import { backendCalls, watchRejections } from './calls.ts'
-import { backendPlan, type Common, factoryPlan, type Plan } from './plans.ts'
+import { backendPlan, type Common, factoryPlan, planNames } from './plans.ts'
 import { keyStore, type Reference, singleReference } from './reference.ts'
-import { CertificationError, type CertificationReport, CheckFailure, type CheckResult, CheckSkipped, demand, messageOf } from './report.ts'
+import { CertificationError, type CertificationReport, type CheckResult, demand } from './report.ts'
+import { type Plan, runPlan } from './run.ts'
+import { checkWhole, isFactory, subjectOf } from './subject.ts'
 
 export interface CertifyOptions {
   /** Those to try. Default: all that a factory declares, and all there are for a KeyBackend, which says itself what it lacks. */
@@ -30,7 +32,17 @@ const readers = {
   patience: durationSeconds,
   rounds: readCount,
   budget: durationSeconds,
-  skip: readTextList,
+  skip: readSkip,
+}
+
+/** Every check there is. */
+export const checkNames: readonly string[] = /* @__PURE__ */ ['backend', 'signer', ...planNames, 'rejections', 'tried']
+
+function readSkip(value: unknown, option: string): readonly string[] {
+  const names = readTextList(value, option)
+  const unknown = names.filter((name) => !checkNames.includes(name))
+  if (unknown.length > 0) throw new UsageError('There is no such check to skip; see detail', { unknown, known: checkNames })
+  return names
 }
 
 /** `certifyBackend` with the backends that judge where the caller names none. */
@@ -43,7 +55,7 @@ export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
     const common: Common = { call, rounds, budgetMilliseconds: budget * 1000, reference: judges, keys: keyStore(judges) }
     const checks: CheckResult[] = []
     const rejections = watchRejections()
-    await runPlan([['backend', async () => checkWhole(subject)]], undefined, skip, checks)
+    await runPlan([{ name: 'backend', run: async () => checkWhole(subject) }], undefined, skip, checks)
     const names = algorithms ?? (isFactory(subject) ? subject.algorithms : registry.names)
     for (const name of names) {
       const algorithm = registry.get(name)
@@ -52,7 +64,7 @@ export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
       const prepare = async (): Promise<void> => {
         steps = isFactory(subject) ? await factoryPlan(subject, algorithm, common) : await backendPlan(subject, algorithm, common)
       }
-      await runPlan([['signer', prepare]], name, skip, checks)
+      await runPlan([{ name: 'signer', run: prepare }], name, skip, checks)
       await runPlan(steps, name, skip, checks)
     }
     const late = async (): Promise<void> => {
@@ -61,8 +73,8 @@ export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
     }
     await runPlan(
       [
-        ['rejections', late],
-        ['tried', async () => demandTried(checks)],
+        { name: 'rejections', run: late },
+        { name: 'tried', run: async () => demandTried(checks) },
       ],
       undefined,
       skip,
@@ -78,63 +90,9 @@ export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
   }
 }
 
-/** A KeyBackend, or a factory: one that is a function, or leaves its algorithms to the options, is completed. */
-function subjectOf(
-  given: KeyBackend | SignerFactory | SignerFactory['signer'],
-  algorithms: readonly string[] | undefined,
-): KeyBackend | SignerFactory {
-  const subject =
-    typeof given === 'function' ? { name: given.name || 'signer factory', algorithms: algorithms ?? [], signer: given } : given
-  if (typeof subject !== 'object' || subject === null || typeof subject.signer !== 'function') {
-    throw new UsageError('certifyBackend takes a KeyBackend, a function from algorithms to Signers, or { name, algorithms, signer }')
-  }
-  if (!isFactory(subject)) return subject
-  if (Array.isArray(subject.algorithms) && subject.algorithms.length > 0) return subject
-  // Inherits, since the functions of a factory may be methods of a class.
-  if (algorithms) return Object.assign(Object.create(subject) as SignerFactory, { algorithms })
-  throw new UsageError('Which algorithms to try: list them in algorithms, of the factory or of the options')
-}
-
-function isFactory(subject: KeyBackend | SignerFactory): subject is SignerFactory {
-  return 'algorithms' in subject || !('mode' in subject)
-}
-
-function checkWhole(subject: KeyBackend | SignerFactory): void {
-  demand(typeof subject.name === 'string' && subject.name !== '', 'name is a non-empty string')
-  if (isFactory(subject)) return
-  demand(subject.mode === 'sync' || subject.mode === 'async', 'mode is "sync" or "async"')
-  demand(typeof subject.verifier === 'function' && typeof subject.generate === 'function', 'a KeyBackend has signer, verifier and generate')
-}
-
 /** A backend that says it lacks everything has kept no promise. */
 function demandTried(checks: readonly CheckResult[]): void {
   const tried = checks.some(({ check, status }) => status !== 'skipped' && (check === 'verifies' || check === 'accepts'))
   const failed = checks.some(({ status }) => status === 'failed')
   demand(tried || failed, 'the backend neither signed nor verified with any algorithm')
-}
-
-/** Runs check after check. After a call that never answered, the rest would only wait. */
-async function runPlan(plan: Plan, algorithm: string | undefined, skip: readonly string[], checks: CheckResult[]): Promise<void> {
-  const whose = algorithm === undefined ? {} : { algorithm }
-  let hung = false
-  for (const [check, body] of plan) {
-    if (hung || skip.includes(check)) {
-      checks.push({ check, ...whose, status: 'skipped', message: hung ? 'a call before did not answer' : 'left out by the skip option' })
-      continue
-    }
-    try {
-      await body()
-      checks.push({ check, ...whose, status: 'passed' })
-    } catch (error) {
-      if (error instanceof CheckSkipped) checks.push({ check, ...whose, status: 'skipped', message: error.message })
-      else
-        checks.push({
-          check: (error instanceof CheckFailure && error.check) || check,
-          ...whose,
-          status: 'failed',
-          message: messageOf(error),
-        })
-      hung = error instanceof CheckFailure && error.check === 'answers'
-    }
-  }
 }

@@ -7,7 +7,7 @@ import { inputNumber } from './bench.ts'
 import type { CallBackend } from './calls.ts'
 import { expectValue } from './calls.ts'
 import { publicHalf, type Reference, type WholeKey } from './reference.ts'
-import { CheckFailure, CheckSkipped, demand } from './report.ts'
+import { CheckFailure, CheckSkipped, demand, tell } from './report.ts'
 
 export interface KeyBench {
   readonly backend: KeyBackend
@@ -58,8 +58,8 @@ function refuses(what: string, body: () => unknown, codes: readonly string[]): v
   try {
     body()
   } catch (error) {
-    demand(isJwtError(error), `${what} threw an error that is not this library's`, 'errors')
-    demand(codes.includes(error.code), `${what} threw ${error.name} where InvalidKeyError belongs`)
+    demand(isJwtError(error), `${what} threw what is no error of this library: ${tell(error)}`, 'errors')
+    demand(codes.includes(error.code), `${what} owes InvalidKeyError and threw ${tell(error)}`)
     return
   }
   throw new CheckFailure(`${what} was not refused`)

@@ -3,15 +3,16 @@ import { isJwtError } from '../core/errors.ts'
 import type { KeyBackend, Signer, Verifier } from '../keys/backend.ts'
 import { type Bench, independentVerdicts, inputNumber, type SignerFactory, snapshotOf } from './bench.ts'
 import { type CallBackend, expectValue, isThenable } from './calls.ts'
+import type { CheckRow } from './check.ts'
 import { carriesKid, generates, type KeyBench, refusesKeys } from './keys.ts'
 import { livingChecks } from './living.ts'
 import { type keyStore, misusesBy, publicHalf, type Reference } from './reference.ts'
-import { CheckFailure, demand, messageOf } from './report.ts'
+import { CheckFailure, demand, tell } from './report.ts'
+import { rotation } from './rotation.ts'
+import type { Plan, Step } from './run.ts'
 import { signingChecks } from './signing.ts'
+import { together } from './together.ts'
 import { verifyingChecks } from './verifying.ts'
-
-/** Checks by name, in the order they run. */
-export type Plan = readonly (readonly [string, () => Promise<void>])[]
 
 /** What all algorithms of one run share. */
 export interface Common extends Pick<Bench, 'rounds' | 'budgetMilliseconds' | 'call'> {
@@ -33,6 +34,7 @@ export async function factoryPlan(factory: SignerFactory, algorithm: Algorithm, 
     algorithm,
     remote: true,
     signer,
+    another: async () => (await handedOut(common.call, 'signer', () => factory.signer(name))) as Signer,
     ...(verifier && { verifier }),
     factory,
     stranger: async (input) => stranger.sign(input),
@@ -75,6 +77,7 @@ export async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { r
     algorithm,
     remote: false,
     ...(signer && { signer }),
+    another: async () => backend.signer(algorithm.name, key),
     ...(verifier && { verifier }),
     trusted: async (input) => trusted.sign(input),
     misuses: (input) => misusesBy(key, algorithm, input),
@@ -94,11 +97,9 @@ export async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { r
     verifies: verifier !== undefined,
   }
   return [
-    ['mode', async () => demandModes(backend, signer, verifier)],
+    { name: 'mode', run: async () => demandModes(backend, signer, verifier) },
     ...planOf(bench),
-    ['keys', () => refusesKeys(keyBench)],
-    ['kid', () => carriesKid(keyBench)],
-    ['generate', () => generates(keyBench)],
+    ...keyChecks.map(([name, check]) => ({ name, run: () => check(keyBench) })),
   ]
 }
 
@@ -120,7 +121,8 @@ function bindAgain<T>(bind: () => T): T {
   try {
     return bind()
   } catch (error) {
-    throw new CheckFailure(messageOf(error), isJwtError(error) ? 'shape' : 'errors')
+    const way = 'where the backend lacks the algorithm, throw unsupported(backend, algorithm), or leave it out of the algorithms'
+    throw new CheckFailure(`binding a key threw ${tell(error)}; ${way}`, isJwtError(error) ? 'shape' : 'errors')
   }
 }
 
@@ -130,7 +132,23 @@ function demandModes(backend: KeyBackend, signer: Signer | undefined, verifier: 
 }
 
 function planOf(bench: Bench): Plan {
-  return [...signingChecks, ...verifyingChecks, ...(bench.remote ? livingChecks : [])].map(
-    ([name, check]) => [name, () => check(bench)] as const,
-  )
+  const step = ([name, check, ...needs]: CheckRow): Step => ({ name, run: () => check(bench), needs })
+  // Where the key cannot be seen, the signatures to verify are the backend's own.
+  const needs = bench.trusted ? [] : ['verifies']
+  const verifying = verifyingChecks.map(([name, check, ...more]): CheckRow => [name, check, ...needs, ...more])
+  return [...signingChecks, ...verifying, sharedCheck, ...(bench.remote ? [rotationCheck, ...livingChecks] : [])].map(step)
 }
+
+const sharedCheck: CheckRow = ['together', together, 'verifies', 'accepts']
+const rotationCheck: CheckRow = ['rotation', rotation, 'verifies']
+const keyChecks = [
+  ['keys', refusesKeys],
+  ['kid', carriesKid],
+  ['generate', generates],
+] as const
+
+/** Every check of an algorithm, in the order they run. */
+export const planNames: readonly string[] = /* @__PURE__ */ [
+  'mode',
+  ...[...signingChecks, ...verifyingChecks, sharedCheck, rotationCheck, ...livingChecks, ...keyChecks].map(([name]) => name),
+]

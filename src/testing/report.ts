@@ -25,19 +25,54 @@ export class CertificationError extends JwtError {
 
   constructor(report: CertificationReport) {
     const failed = report.checks.filter(({ status }) => status === 'failed')
-    const lines = failed.map(({ check, algorithm, message }) => `  ${algorithm ?? 'backend'}: ${check}: ${message}`)
-    super(['The backend does not keep its contract:', ...lines].join('\n'), {
+    super(['The backend does not keep its contract:', ...linesOf(failed)].join('\n'), {
       name: report.name,
-      failed: [...new Set(failed.map(({ check }) => check))],
+      failed: distinct(failed.map(({ check }) => check)),
     })
     this.report = report
   }
 }
 
+/** One line for each fault: what differs in numbers only is one. */
+function linesOf(failed: readonly CheckResult[]): readonly string[] {
+  const groups = new Map<string, CheckResult[]>()
+  for (const result of failed) {
+    const likeness = (result.message ?? '').replace(/\d+/g, '0')
+    groups.set(likeness, [...(groups.get(likeness) ?? []), result])
+  }
+  return [...groups.values()].map((alike) => {
+    const where = distinct(alike.map(({ algorithm }) => algorithm ?? 'backend')).join(', ')
+    const checks = distinct(alike.map(({ check }) => check)).join(', ')
+    const first = alike[0]!.message
+    return alike.length === 1 ? `  ${where}: ${checks}: ${first}` : `  ${alike.length} checks failed alike: ${where}: ${checks}: ${first}`
+  })
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
+}
+
+/** Names that a failure may have beside that of the check that ran into it. */
+export const failureNames = [
+  'answers',
+  'boolean',
+  'errors',
+  'kid',
+  'length',
+  'mode',
+  'nonce',
+  'shape',
+  'signature',
+  'snapshot',
+  'throws',
+  'verifiable',
+] as const
+type FailureName = (typeof failureNames)[number]
+
 /** Ends a check. What it names may be another check than the one that was running: a foreign error shows up anywhere. */
 export class CheckFailure extends Error {
-  readonly check: string | undefined
-  constructor(message: string, check?: string) {
+  readonly check: FailureName | undefined
+  constructor(message: string, check?: FailureName) {
     super(message)
     this.check = check
   }
@@ -47,13 +82,24 @@ export class CheckFailure extends Error {
 export class CheckSkipped extends Error {}
 
 /** Fails the running check unless `holds`. */
-export function demand(holds: boolean, message: string, check?: string): asserts holds {
+export function demand(holds: boolean, message: string, check?: FailureName): asserts holds {
   if (!holds) throw new CheckFailure(message, check)
 }
 
 /** Why a check failed, in one line. */
 export function messageOf(error: unknown): string {
   if (error instanceof CheckFailure) return error.message
-  if (isJwtError(error)) return `${error.name}: ${error.message}`
-  return `a foreign error: ${error instanceof Error ? `${error.constructor.name}: ${error.message}` : typeof error}`
+  return isJwtError(error) ? tell(error) : `a function of the subject threw ${tell(error)}`
+}
+
+const longest = 200
+
+/** An error with what the library keeps out of its texts, and the errors behind it: here the author alone reads them. */
+export function tell(error: unknown, depth = 0): string {
+  if (!(error instanceof Error) && !isJwtError(error)) return `a thrown ${error === null ? 'null' : typeof error}`
+  const { name, message } = error
+  const text = `${isJwtError(error) ? name : error.constructor.name}: ${message.slice(0, longest)}`
+  const detail = isJwtError(error) && Object.keys(error.detail).length > 0 ? ` ${JSON.stringify(error.detail).slice(0, longest)}` : ''
+  const cause = error.cause === undefined || depth > 2 ? '' : ` (cause: ${tell(error.cause, depth + 1)})`
+  return text + detail + cause
 }

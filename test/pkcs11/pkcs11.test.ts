@@ -66,11 +66,12 @@ it.each(shows)('reads %s', async (_what, show) => {
   ).toBe(true)
 })
 
-it('signs without a public key, and cannot verify then', async () => {
+it('signs without a public key only when it is told to, and cannot verify then', async () => {
   const fake = fakeToken()
   fake.addPair('ec', () => ({}))
   const token = await pkcs11({ module: fake.module, pin })
-  expect((await token.signer({ label: 'ec', algorithm: 'ES256' }).sign(message)).length).toBe(64)
+  expect((await failure(() => token.signer({ label: 'ec', algorithm: 'ES256' }).sign(message))).message).toMatch(/verifyAfterSign/)
+  expect((await token.signer({ label: 'ec', algorithm: 'ES256', verifyAfterSign: false }).sign(message)).length).toBe(64)
   expect((await failure(() => token.verifier({ label: 'ec', algorithm: 'ES256' }).verify(message, new Uint8Array(64)))).message).toMatch(
     /no public key/,
   )

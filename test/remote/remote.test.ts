@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
+import * as publicApi from '../../src/backend.ts'
 import { node } from '../../src/backends/node/index.ts'
 import type { BackendError, JwtError } from '../../src/core/errors.ts'
 import { isJwtError } from '../../src/core/errors.ts'
@@ -68,7 +69,7 @@ const answers: readonly [string, string, 'raw' | 'der', (input: Uint8Array) => u
   ['an oversized DER answer', 'ES256', 'der', () => new Uint8Array(1 << 20).fill(0x30), /well-formed DER/],
   ['an oversized RSA answer', 'RS256', 'raw', () => new Uint8Array(1 << 20), /wrong length/],
   ['an RSA answer without its first byte', 'RS256', 'raw', () => good('RS256').slice(1), /wrong length/],
-  ['DER called raw', 'ES256', 'raw', () => derOfSignature(good('ES256')), /wrong length/],
+  ['DER called raw', 'ES256', 'raw', () => derOfSignature(good('ES256')), /signatureEncoding is "der"/],
   ['raw called DER', 'ES256', 'der', () => good('ES256'), /well-formed DER/],
   ['DER with bytes after it', 'ES256', 'der', () => Buffer.concat([derOfSignature(good('ES256')), Uint8Array.of(0)]), /well-formed DER/],
   ['an Ed25519 signature cut short', 'EdDSA', 'raw', () => good('EdDSA').slice(0, 63), /wrong length/],
@@ -92,8 +93,9 @@ const snapshots: readonly [string, unknown, string, RegExp][] = [
   ['text', 'snapshot', 'backend_failure', /no snapshot/],
   ['an empty kid', { kid: '', sign: good }, 'backend_failure', /kid/],
   ['a kid that is a number', { kid: 1, sign: good }, 'backend_failure', /kid/],
-  ['no sign function', { kid: 'k' }, 'backend_failure', /lacks a function/],
-  ['a public key that is a JWK', { publicKey: { kty: 'EC' }, sign: good }, 'backend_failure', /importKey/],
+  ['no sign function', { kid: 'k', publicKey: publicOf('ES256') }, 'backend_failure', /lacks a function/],
+  ['a public key that is a JWK', { publicKey: { kty: 'EC' }, sign: good }, 'backend_failure', /readPublicKey/],
+  ['a public key that is PEM', { publicKey: '-----BEGIN PUBLIC KEY-----', sign: good }, 'backend_failure', /readPublicKey/],
   ['a public key of another type', { publicKey: publicOf('RS256'), sign: good }, 'invalid_key', /another type/],
   ['a public key on another curve', { publicKey: publicOf('ES384'), sign: good }, 'invalid_key', /another curve/],
   ['a private key', { publicKey: keyFor('ES256'), sign: good }, 'invalid_key', /private key/],
@@ -107,6 +109,28 @@ it.each(snapshots)('%s for a snapshot is a typed error and no token', async (_wh
     const error = await failure(call)
     expect([error.code, error.message]).toEqual([code, expect.stringMatching(text)])
   }
+})
+
+describe('a snapshot without a public key', () => {
+  const hidden = (algorithm: string) => memoryDevice(algorithm, { snapshotOf: { publicKey: undefined as never } })
+  it.each(['ES256', 'RS256', 'EdDSA'])('signs no %s', async (algorithm) => {
+    const sign = vi.fn(() => good(algorithm))
+    const signer = remoteSigner({ ...hidden(algorithm), snapshot: () => ({ sign }) }, options)
+    for (const call of [() => encode({}, signer), () => signer.sign(message)]) {
+      const error = await failure(call)
+      expect([error.detail['kind'], error.message]).toEqual(['permanent', expect.stringContaining('verifyAfterSign')])
+    }
+    expect(sign).not.toHaveBeenCalled()
+  })
+  it('signs where its user has said so, or where there is none to have', async () => {
+    expect(await remoteSigner(hidden('ES256'), { ...options, verifyAfterSign: false }).sign(message)).toHaveLength(64)
+    expect(await remoteSigner(hidden('HS256'), options).sign(message)).toHaveLength(32)
+  })
+})
+
+it('a snapshot that lacks a function names it', async () => {
+  const key = memoryDevice('HS256', { capabilities: ['sign', 'verify'] })
+  expect((await failure(() => remoteSigner(key, options).sign(message))).detail['lacking']).toBe('verify')
 })
 
 const thrown: readonly [string, RemoteKey['failure'], unknown, string, boolean][] = [
@@ -230,35 +254,6 @@ describe('time', () => {
   })
 })
 
-describe('a device that takes one call at a time', () => {
-  const queued = (milliseconds: number, seen: { now: number; most: number; calls: number }) => {
-    const signer = node.signer('ES256', keyFor('ES256'))
-    const sign = async (input: Uint8Array): Promise<Uint8Array> => {
-      seen.calls++
-      seen.most = Math.max(seen.most, ++seen.now)
-      await new Promise((resolve) => setTimeout(resolve, milliseconds))
-      seen.now--
-      return signer.sign(input)
-    }
-    return memoryDevice('ES256', { concurrency: 1, snapshotOf: { sign } })
-  }
-  it('gets one call at a time', async () => {
-    const seen = { now: 0, most: 0, calls: 0 }
-    const signer = remoteSigner(queued(2, seen), options)
-    await Promise.all(Array.from({ length: 10 }, () => signer.sign(message)))
-    expect(seen).toEqual({ now: 0, most: 1, calls: 10 })
-  })
-  it('is not asked for those who gave up waiting, and keeps its place while it is busy', async () => {
-    const seen = { now: 0, most: 0, calls: 0 }
-    const signer = remoteSigner(queued(60, seen), { ...options, deadline: { seconds: 0.02 } })
-    const codes = await Promise.all(
-      Array.from({ length: 3 }, () => failure(() => signer.sign(message)).then((error) => error.detail['reason'])),
-    )
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    expect([codes, seen]).toEqual([Array(3).fill('deadline'), { now: 0, most: 1, calls: 1 }])
-  })
-})
-
 describe('rotation', () => {
   const rotating = () => {
     const keys = ['a', 'b'].map((kid) => ({ kid, key: node.generate('ES256') as ReturnType<typeof keyFor> & { type: 'private' } }))
@@ -359,8 +354,9 @@ const definitions: readonly [string, Partial<RemoteKey>, string?][] = [
   ['DER for RSA', { signatureEncoding: 'der' }, 'RS256'],
   ['digests for HMAC', { input: 'digest' }, 'HS256'],
   ['digests for EdDSA', { input: 'digest' }, 'EdDSA'],
-  ['half a place', { concurrency: 0.5 }],
-  ['no places', { concurrency: 0 }],
+  ['a client for a session', { session: { close: async () => {} } }],
+  ['a member that is mistyped', { maxMessageByte: 5 } as never],
+  ['a member that belongs to the session', { concurrency: 1 } as never],
   ['no bytes', { maxMessageBytes: 0 }],
   ['an unknown capability', { capabilities: ['mint'] as never }],
   ['verification of public keys by the device', { capabilities: ['sign', 'verify'] }],
@@ -381,11 +377,28 @@ const badOptions: readonly [string, object][] = [
   ['an unknown option', { ...options, retries: 3 }],
   ['no deadline', { ...options, deadline: '0s' }],
   ['a deadline without a unit', { ...options, deadline: 5 }],
-  ['an undefined kid', { ...options, kid: undefined }],
+  ['an empty kid', { ...options, kid: '' }],
   ['a signal that is none', { ...options, signal: { aborted: false } }],
 ]
 it.each(badOptions)('%s is a UsageError', async (_what, given) => {
   expect((await failure(() => remoteSigner(memoryDevice('ES256'), given as never))).code).toBe('invalid_usage')
+})
+
+it('an option that is undefined counts as left out', async () => {
+  const nothing = { deadline: undefined, verifyAfterSign: undefined, kid: undefined, signal: undefined, allowWeakKey: undefined }
+  expect(decodeHeader(await encode({}, remoteSigner(memoryDevice('ES256'), { ...options, ...nothing })))).toMatchObject({ kid: 'k1' })
+  expect(await publicApi.remoteSigner(memoryDevice('ES256'), { ...nothing, verifyWith: undefined }).sign(message)).toHaveLength(64)
+})
+
+it.each(['oops', 'constructor', undefined])('there is no failure of kind %s', async (kind) => {
+  expect((await failure(() => backendFailure(kind as never))).code).toBe('invalid_usage')
+})
+
+it.each(['ES384', registry.get('ES384')!])('an algorithm that a backend lacks is an error that says so', (algorithm) => {
+  expect(publicApi.unsupported('mine', algorithm)).toMatchObject({
+    code: 'invalid_key',
+    detail: { algorithm: 'ES384', backend: 'mine', supported: false },
+  })
 })
 
 it('capabilities are asked for before the device is', async () => {
@@ -419,16 +432,6 @@ it('the answer is a copy', async () => {
   const signature = await remoteSigner(memoryDevice('ES256', { snapshotOf: { sign: () => shared } }), options).sign(message)
   shared.fill(0)
   expect(node.verifier('ES256', publicOf('ES256')!).verify(message, signature)).toBe(true)
-})
-
-it('closes once asked, with typed errors', async () => {
-  const close = vi.fn(async () => {})
-  await remoteSigner(memoryDevice('ES256', { close }), options).close!()
-  expect(close).toHaveBeenCalledTimes(1)
-  expect(
-    (await failure(() => remoteVerifier(memoryDevice('ES256', { close: () => Promise.reject(new Error('no')) }), options).close!())).code,
-  ).toBe('backend_failure')
-  expect(remoteSigner(memoryDevice('ES256'), options).close).toBeUndefined()
 })
 
 function decodeHeader(token: string): unknown {

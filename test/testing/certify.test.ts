@@ -49,7 +49,20 @@ describe('our own backends', () => {
   })
 })
 
+const factory = { name: 'memory', algorithms: ['ES256'], signer: (algorithm: string) => remoteSigner(memoryDevice(algorithm)) }
+
 describe('the kit', () => {
+  it('takes the fields of a class as they are', async () => {
+    class Service {
+      readonly name = 'memory'
+      readonly algorithms = ['ES256']
+      readonly address = 'here'
+      signer(algorithm: string) {
+        return remoteSigner(memoryDevice(algorithm))
+      }
+    }
+    expect((await certifyBackend(new Service(), quick)).passed).toBe(true)
+  })
   it('takes a function, with the algorithms to try', async () => {
     const report = await certifyBackend((algorithm) => remoteSigner(memoryDevice(algorithm)), { ...quick, algorithms: ['ES256', 'EdDSA'] })
     expect(new Set(report.checks.map(({ algorithm }) => algorithm))).toEqual(new Set([undefined, 'ES256', 'EdDSA']))
@@ -64,6 +77,11 @@ describe('the kit', () => {
     ['no signer', [{ name: 'x', algorithms: ['ES256'] }]],
     ['an unknown option', [node, { rigour: 11 }]],
     ['an unknown algorithm', [node, { algorithms: ['none'] }]],
+    ['a check to skip that there is not', [node, { skip: ['generates'] }]],
+    ['a check to skip that only failures are named after', [node, { skip: ['nonce'] }]],
+    ['a member that is mistyped', [{ ...factory, rotates: () => {} }]],
+    ['a hook that is no function', [{ ...factory, rotate: true }]],
+    ['a hook of factories on a KeyBackend', [{ ...node, rotate: () => {} }]],
   ])('refuses %s', async (_what, given) => {
     await expect((certifyBackend as (...args: unknown[]) => Promise<unknown>)(...given)).rejects.toMatchObject({ code: 'invalid_usage' })
   })

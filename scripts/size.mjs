@@ -18,7 +18,7 @@ const programs = [
   },
   {
     name: 'verify HS256, noble, every option',
-    budget: 9_000,
+    budget: 9_200,
     without: /curves|rsa/,
     code: `${core}import { hs256 } from 'signet-jwt/noble'
       export const { decode } = createDecoder(hs256.verifier(importSecret(globalThis.secret)), ${claims})`,

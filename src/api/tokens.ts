@@ -10,7 +10,7 @@ import { type Explanation, explainToken } from '../jwt/explain.ts'
 import { createFastPath } from '../jwt/fast-path.ts'
 import { type ClaimsSchema, shapeOf } from '../jwt/schema.ts'
 import { createTokenCache } from '../jwt/token-cache.ts'
-import type { Signer, VerifierSource } from '../keys/backend.ts'
+import type { Signer } from '../keys/backend.ts'
 import { isCryptoKey } from '../keys/handle.ts'
 import { isKey } from '../keys/key.ts'
 import type {
@@ -93,8 +93,7 @@ function encoder(platform: Platform, key: unknown, options: unknown, prepared: b
 function context(platform: Platform, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
   const { source, allowed } = resolveVerifiers(platform, key, settings)
-  const fixed = source.mode === 'sync' && source.fixed === true
-  const fast = fixed ? createFastPath(source as VerifierSource<'sync'>, platform.codec) : undefined
+  const fast = source.fixed === true ? createFastPath(source, platform.codec) : undefined
   const { cacheOption } = settings
   if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')
   const cache = cacheOption === undefined ? undefined : createTokenCache(source, cacheOption)

@@ -56,3 +56,8 @@ function kindOf(error: unknown): string {
     return 'unknown'
   }
 }
+
+/** Nobody waits for the promise of what calls itself sync: its failure must not become an unhandled rejection. */
+export function disown(value: unknown): void {
+  if (typeof value === 'object') Promise.resolve(value).catch(() => undefined)
+}

@@ -1,7 +1,7 @@
 import { utf8 } from '../core/bytes.ts'
 import { InvalidAlgorithmError, InvalidSignatureError, KeyNotFoundError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
-import { andThen, given, type In, type Mode } from '../core/mode.ts'
+import { andThen, disown, given, type In, type Mode } from '../core/mode.ts'
 import type { KeyHint, Verifier, VerifierSource } from '../keys/backend.ts'
 import type { Claims, DecodedToken } from './claims.ts'
 import { decodeSegment, parsePart, type Segments, splitCompact } from './compact.ts'
@@ -21,8 +21,8 @@ export interface DecodeContext<M extends Mode> {
   readonly maxTokenLength: number
   /** What a schema makes of the claims. */
   readonly shape: ((claims: Claims) => In<M, unknown>) | undefined
-  /** A shorter way for headers that are known, with the same verdicts; for sync sources only. */
-  readonly fast?: FastPath | undefined
+  /** A shorter way for headers that are known, with the same verdicts. */
+  readonly fast?: FastPath<M> | undefined
   /** Where the caller asked for one. */
   readonly cache?: TokenCache<M> | undefined
 }
@@ -34,12 +34,13 @@ export const maxCandidates = 16
 export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete = true): In<M, DecodedToken> {
   const { source, policy, shape, cache } = context
   const { mode } = source
-  if (mode === 'sync' && !cache && !shape) {
-    // Nothing here comes later or is kept, so there is nothing to continue with.
-    const signed = openQuickly(context, token, complete) as SignedToken
-    applyPolicy(policy, signed, policy.now())
-    const { header, claims, signature } = signed
-    return { header, claims, signature } as DecodedToken as In<M, DecodedToken>
+  if (!cache && !shape) {
+    const opened = openQuickly(context, token, complete)
+    // As the general form below, without its closures.
+    return (mode === 'sync' ? judgeNow(policy, opened as SignedToken) : judgeLater(policy, opened as Promise<SignedToken>)) as In<
+      M,
+      DecodedToken
+    >
   }
   const judge = (signed: SignedToken<M>, isKept?: boolean): In<M, DecodedToken> | DecodedToken => {
     const now = policy.now()
@@ -55,14 +56,40 @@ export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: un
   return kept ? andThen(mode, cache!.isTrusted(kept), (trusted) => (trusted ? judge(kept, true) : open())) : open()
 }
 
+function judgeNow(policy: ClaimsPolicy, signed: SignedToken): DecodedToken {
+  applyPolicy(policy, signed, policy.now())
+  const { header, claims, signature } = signed
+  return { header, claims, signature }
+}
+
+async function judgeLater(policy: ClaimsPolicy, opened: Promise<SignedToken>): Promise<DecodedToken> {
+  return judgeNow(policy, await opened)
+}
+
 function openQuickly<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, SignedToken<M>> {
-  const { fast } = context
+  const { fast, source, maxTokenLength } = context
   if (!fast) return openToken(context, token)
-  // A fast path is made for sync sources only.
-  const known = fast.open(token, context.maxTokenLength, complete) as SignedToken<M> | undefined
-  const signed = known ?? (openToken(context, token) as SignedToken<M>)
-  if (!known) fast.learn(token as string, signed.header)
-  return signed as In<M, SignedToken<M>>
+  const known = fast.open(token, maxTokenLength, complete)
+  const { mode } = source
+  if (mode === 'async')
+    return openLater(context, fast, known as Promise<SignedToken<M> | undefined> | undefined, token) as In<M, SignedToken<M>>
+  if (known) return known as In<M, SignedToken<M>>
+  const signed = openToken(context, token)
+  fast.learn(token as string, (signed as SignedToken).header)
+  return signed
+}
+
+async function openLater<M extends Mode>(
+  context: DecodeContext<M>,
+  fast: FastPath<M>,
+  known: Promise<SignedToken<M> | undefined> | undefined,
+  token: unknown,
+): Promise<SignedToken<M>> {
+  const found = known && (await known)
+  if (found) return found
+  const signed = await (openToken(context, token) as Promise<SignedToken<M>>)
+  await fast.learn(token as string, signed.header)
+  return signed
 }
 
 /** Walks a token up to its claims (RFC 7519 §7.2, steps 1 to 10): syntax, header, algorithm, key, signature, and only then the payload. */
@@ -111,14 +138,9 @@ function holder<M extends Mode>(
   const verdict = verifier.verifyText
     ? verifier.verifyText(signingInput, segments.signature)
     : verifier.verify(utf8(signingInput), signature)
-  if (mode === 'sync' && typeof verdict === 'object') disown(verdict)
+  if (mode === 'sync') disown(verdict)
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   return andThen(mode, verdict, (holds) =>
     holds === true ? given<M, typeof verifier | undefined>(mode, verifier) : holder(mode, candidates, segments, signature, index + 1),
   )
-}
-
-/** Nobody waits for the promise of a Verifier that calls itself sync: its failure must not become an unhandled rejection. */
-function disown(value: unknown): void {
-  if (value instanceof Promise) value.catch(() => undefined)
 }

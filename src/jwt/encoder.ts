@@ -1,7 +1,7 @@
 import { encodeBase64url } from '../core/base64url.ts'
 import { isBytes, utf8 } from '../core/bytes.ts'
 import { BackendError, UsageError } from '../core/errors.ts'
-import { andThen, type In, type Mode, run, throwOwn } from '../core/mode.ts'
+import { andThen, disown, type In, type Mode, run, throwOwn } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
@@ -100,9 +100,8 @@ function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, c
   })
 }
 
-/** Nobody waits for the promise of a Signer that calls itself sync: its failure must not become an unhandled rejection. */
 function noSignature(value: unknown): BackendError {
-  if (value instanceof Promise) value.catch(() => undefined)
+  disown(value)
   return wrongSignature('The signer returned no signature')
 }
 

@@ -1,5 +1,6 @@
 import { InvalidSignatureError } from '../core/errors.ts'
 import { parseJsonFast } from '../core/json-fast.ts'
+import { andThen, disown, type In, type Mode } from '../core/mode.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { Verifier, VerifierSource } from '../keys/backend.ts'
 import type { Header } from './claims.ts'
@@ -10,29 +11,38 @@ import type { SignedToken } from './signed-token.ts'
  * A shorter way to the verdict of `openToken` for tokens whose header text has been seen on a token that verified. It
  * answers undefined for all others and for whatever is unusual: `openToken` then judges, from the start.
  */
-export interface FastPath {
-  /** As `openToken`, or undefined. `complete`: header and signature are wanted as well, for the caller to keep. */
-  open(token: unknown, maxTokenLength: number, complete: boolean): SignedToken<'sync'> | undefined
+export interface FastPath<M extends Mode> {
+  /** As `openToken`, or undefined, at once or later. `complete`: header and signature are wanted as well, for the caller to keep. */
+  open(token: unknown, maxTokenLength: number, complete: boolean): In<M, SignedToken<M> | undefined> | undefined
   /** Remembers the header of a token that has just verified. */
-  learn(token: string, header: Header): void
+  learn(token: string, header: Header): In<M, void>
 }
 
 /** What a header text led to: everything about it that does not depend on the time or on other options. */
-interface Known {
+interface Known<M extends Mode> {
   /** The header segment with its dot. */
   readonly prefix: string
   readonly header: Header
   /** The header's JSON, which has been judged. */
   readonly json: string
-  readonly verifier: Verifier<string, 'sync'>
+  readonly verifier: Verifier<string, M>
+}
+
+/** A token of a known header, taken apart. */
+interface Parts<M extends Mode> {
+  readonly known: Known<M>
+  readonly signingInput: string
+  readonly payload: string
+  readonly signature: string
 }
 
 const maxKnown = 4
 
 /** For a source that says its Verifiers never change. A header enters only after a signature held, so nobody can fill the list. */
-export function createFastPath(source: VerifierSource<'sync'>, codec: TextCodec): FastPath {
-  const known: Known[] = []
-  const find = (token: string): Known | undefined => {
+export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec: TextCodec): FastPath<M> {
+  const { mode } = source
+  const known: Known<M>[] = []
+  const find = (token: string): Known<M> | undefined => {
     for (let i = 0; i < known.length; i++) if (token.startsWith(known[i]!.prefix)) return known[i]
     return undefined
   }
@@ -44,37 +54,57 @@ export function createFastPath(source: VerifierSource<'sync'>, codec: TextCodec)
       const start = one.prefix.length
       const dot = token.indexOf('.', start)
       if (dot < 0 || token.indexOf('.', dot + 1) >= 0) return undefined
-      const signature = token.slice(dot + 1)
-      if (!holds(one.verifier, token.slice(0, dot), signature, codec)) return refuse(token.slice(start, dot), signature)
-      const text = codec.decode(token.slice(start, dot))
-      const claims = text === undefined ? undefined : parseJsonFast(text)
-      if (claims === undefined) return undefined
-      if (!complete) return { header: one.header, claims, signature: nothing, verifier: one.verifier }
-      // A header of its own: the caller may write into it.
-      return { header: JSON.parse(one.json) as Header, claims, signature: decodeSegment(signature, 'signature'), verifier: one.verifier }
+      const parts: Parts<M> = {
+        known: one,
+        signingInput: token.slice(0, dot),
+        payload: token.slice(start, dot),
+        signature: token.slice(dot + 1),
+      }
+      const verdict = ask(parts, codec)
+      if (mode === 'sync') return read(parts, verdict, complete, codec) as In<M, SignedToken<M> | undefined>
+      return Promise.resolve(verdict).then((holds) => read(parts, holds, complete, codec)) as In<M, SignedToken<M> | undefined>
     },
     learn(token, header) {
       // What crit asks for depends on the caller's options; such a header is always judged anew.
-      if (known.length >= maxKnown || find(token) || Object.hasOwn(header, 'crit')) return
+      if (known.length >= maxKnown || find(token) || Object.hasOwn(header, 'crit')) return undefined as In<M, void>
       const { alg, kid } = header
-      const [verifier, ...others] = source.candidates(Object.hasOwn(header, 'kid') ? { alg, kid: kid! } : { alg })
-      const prefix = token.slice(0, token.indexOf('.') + 1)
-      const json = codec.decode(prefix.slice(0, -1))
-      if (!verifier || others.length > 0 || json === undefined) return
-      known.push({ prefix, json, verifier, header: JSON.parse(json) as Header })
+      const found = source.candidates(Object.hasOwn(header, 'kid') ? { alg, kid: kid! } : { alg })
+      return andThen(mode, found, ([verifier, ...others]): void => {
+        const prefix = token.slice(0, token.indexOf('.') + 1)
+        const json = codec.decode(prefix.slice(0, -1))
+        if (!verifier || others.length > 0 || json === undefined || known.length >= maxKnown) return
+        known.push({ prefix, json, verifier, header: JSON.parse(json) as Header })
+      })
     },
   }
 }
 
 const nothing = /* @__PURE__ */ new Uint8Array(0)
 
-function holds(verifier: Verifier<string, 'sync'>, signingInput: string, signature: string, codec: TextCodec): boolean {
-  if (verifier.verifyText) {
-    // A foreign Verifier may be lax about the text.
-    return (verifier.isTextExact === true || codec.bytes(signature) !== undefined) && verifier.verifyText(signingInput, signature) === true
+/** The Verifier's verdict, in the form of its mode; no verdict, which is no yes, on text that is not strict. */
+function ask<M extends Mode>({ known, signingInput, signature }: Parts<M>, codec: TextCodec): unknown {
+  const { verifier } = known
+  const { mode } = verifier
+  // A foreign Verifier may be lax about the text.
+  const bytes = verifier.isTextExact === true ? undefined : codec.bytes(signature)
+  if (!bytes && verifier.isTextExact !== true) return mode === 'sync' ? false : Promise.resolve(false)
+  return verifier.verifyText ? verifier.verifyText(signingInput, signature) : verifier.verify(codec.utf8(signingInput), bytes!)
+}
+
+function read<M extends Mode>(parts: Parts<M>, verdict: unknown, complete: boolean, codec: TextCodec): SignedToken<M> | undefined {
+  const { known, payload, signature } = parts
+  // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
+  if (verdict !== true) {
+    disown(verdict)
+    return refuse(payload, signature)
   }
-  const bytes = codec.bytes(signature)
-  return bytes !== undefined && verifier.verify(codec.utf8(signingInput), bytes) === true
+  const text = codec.decode(payload)
+  const claims = text === undefined ? undefined : parseJsonFast(text)
+  if (claims === undefined) return undefined
+  const { verifier } = known
+  if (!complete) return { header: known.header, claims, signature: nothing, verifier }
+  // A header of its own: the caller may write into it.
+  return { header: JSON.parse(known.json) as Header, claims, signature: decodeSegment(signature, 'signature'), verifier }
 }
 
 /** The error of `openToken`, without its second verification: a refused token must not cost more than an accepted one. */

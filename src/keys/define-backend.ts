@@ -2,7 +2,7 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type AlgorithmRegistry, checkRow, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
 import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
-import { andThen, given, type In, type Mode, run } from '../core/mode.ts'
+import { andThen, disown, given, type In, type Mode, run } from '../core/mode.ts'
 import { readCount, readOptions, readText } from '../core/options.ts'
 import type {
   BackendDefinition,
@@ -52,30 +52,15 @@ export function bindSigner<A extends string, M extends Mode>(
   const { signText } = operation
   const length = signatureLength(algorithm, material, key)
   const checked = (signature: Uint8Array): Uint8Array => checkSignature(definition.name, signature, length)
-  // As `guard`, without its closure: this one runs for every token.
-  const signSync = (input: string): In<M, string> => {
-    try {
-      return signText!(input)
-    } catch (error) {
-      throw backendFault(definition.name, error)
-    }
-  }
   return Object.freeze({
     algorithm: algorithm.name,
     mode,
     ...(kid !== undefined && { kid }),
     ...(publicKey && { publicKey }),
-    sign: (input: Uint8Array) =>
-      run(mode, () =>
-        andThen(
-          mode,
-          guard(mode, definition.name, () => operation.sign(checkBytes(input))),
-          checked,
-        ),
-      ),
+    sign: calling(definition, (input: Uint8Array) => operation.sign(checkBytes(input)), checked),
     ...(signText && {
       isTextExact: operation.isTextExact === true,
-      signText: mode === 'sync' ? signSync : (input: string) => guard(mode, definition.name, () => signText(input)),
+      signText: calling(definition, (input: string) => signText(input), same),
     }),
   })
 }
@@ -94,46 +79,64 @@ export function bindVerifier<A extends string, M extends Mode>(
   const length = signatureLength(algorithm, material, key)
   const textLength = Math.ceil((length * 4) / 3)
   const { verifyText } = operation
-  const isTrue = (value: boolean): boolean => value === true
-  // As the general form below, without its closures: this one runs for every token.
-  const verifySync = (input: string, signature: string): In<M, boolean> => {
-    if (typeof input !== 'string' || typeof signature !== 'string' || signature.length !== textLength) return false as In<M, boolean>
-    try {
-      return (verifyText!(input, signature) === true) as In<M, boolean>
-    } catch (error) {
-      throw backendFault(definition.name, error)
-    }
-  }
+  const no = given(mode, false)
   return Object.freeze({
     algorithm: algorithm.name,
     mode,
     ...(kid !== undefined && { kid }),
     symmetric: algorithm.kty === 'oct',
-    verify: (input: Uint8Array, signature: Uint8Array) =>
-      run(mode, () => {
+    verify: calling(
+      definition,
+      (input: Uint8Array, signature: Uint8Array) => {
         checkBytes(input)
-        if (checkBytes(signature).length !== length) return false
-        return andThen(
-          mode,
-          guard(mode, definition.name, () => operation.verify(input, signature)),
-          isTrue,
-        )
-      }),
+        return checkBytes(signature).length === length ? operation.verify(input, signature) : no
+      },
+      isTrue,
+    ),
     ...(verifyText && {
       isTextExact: operation.isTextExact === true,
-      verifyText:
-        mode === 'sync'
-          ? verifySync
-          : (input: string, signature: string) =>
-              typeof input === 'string' && typeof signature === 'string' && signature.length === textLength
-                ? andThen(
-                    mode,
-                    guard(mode, definition.name, () => verifyText(input, signature)),
-                    isTrue,
-                  )
-                : given(mode, false),
+      verifyText: calling(
+        definition,
+        (input: string, signature: string) =>
+          typeof input === 'string' && typeof signature === 'string' && signature.length === textLength ? verifyText(input, signature) : no,
+        isTrue,
+      ),
     }),
   })
+}
+
+const same = <T>(value: T): T => value
+const isTrue = (value: unknown): boolean => {
+  disown(value)
+  return value === true
+}
+
+/**
+ * A function of a Signer or Verifier from that of a backend, whose answer is checked. These run for every token: one await
+ * where the backend answers later, nothing but the call where it answers at once.
+ */
+function calling<M extends Mode, A extends unknown[], T, R>(
+  { mode, name }: Pick<BackendDefinition<M>, 'mode' | 'name'>,
+  call: (...args: A) => In<M, T>,
+  check: (answer: T) => R,
+): (...args: A) => In<M, R> {
+  // All take one argument or two.
+  const callWith = call as unknown as (a: unknown, b: unknown) => T
+  const now = (a: unknown, b: unknown): R => {
+    try {
+      return check(callWith(a, b))
+    } catch (error) {
+      throw backendFault(name, error)
+    }
+  }
+  const later = async (a: unknown, b: unknown): Promise<R> => {
+    try {
+      return check(await callWith(a, b))
+    } catch (error) {
+      throw backendFault(name, error)
+    }
+  }
+  return (mode === 'sync' ? now : later) as unknown as (...args: A) => In<M, R>
 }
 
 /** Bytes of a signature by this key (RFC 7518 §3.2 to §3.5, RFC 8032). */
@@ -166,8 +169,7 @@ function checkBytes(value: Uint8Array): Uint8Array {
 function checkSignature(backend: string, answer: Uint8Array, wanted: number): Uint8Array {
   const isSignature = isBytes(answer)
   if (isSignature && answer.length === wanted) return answer
-  // Nobody waits for the promise of a backend that calls itself sync.
-  if (!isSignature) Promise.resolve(answer).catch(() => {})
+  if (!isSignature) disown(answer)
   const got = isSignature
     ? (answer as Uint8Array).length
     : typeof (answer as { then?: unknown } | undefined)?.then === 'function'

@@ -14,6 +14,7 @@ import * as core from '../../src/core.ts'
 import { createPolicy } from '../../src/jwt/policy.ts'
 import * as nobleApi from '../../src/noble.ts'
 import * as nodeApi from '../../src/node.ts'
+import * as webcryptoApi from '../../src/webcrypto.ts'
 import { clock, forged, now, secret } from '../backends-list.ts'
 
 const blockEdges = [
@@ -301,5 +302,65 @@ describe.each([
       claims['sub'] = 'mallory'
     }
     expect(fast.decodeComplete(token)).toEqual(plain.decodeComplete(token))
+  })
+})
+
+describe.each([
+  ['webcrypto', webcryptoApi.createDecoder(secret, { ...options, algorithms: ['HS256'] })],
+  ['node on the thread pool', nodeApi.createDecoder(nodeApi.nodeAsync.verifier('HS256', key), options)],
+] as const)('a prepared and reused async decoder, %s', (_name, fast) => {
+  const laterVerdict = async (decode: (token: string) => Promise<unknown>, token: string): Promise<unknown> => {
+    const outcome = await decode(token).then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error
+      },
+    )
+    return verdictOf(outcome, token)
+  }
+
+  it('gives the verdict of the plain path, three times', async () => {
+    await fast.decode(forged(good))
+    for (let round = 0; round < 3; round++) {
+      for (const token of tokens) {
+        expect(await laterVerdict(fast.decode, token)).toEqual(verdictOf(plain.decode, token))
+        expect(await laterVerdict(fast.decodeComplete, token)).toEqual(verdictOf(plain.decodeComplete, token))
+      }
+    }
+  })
+
+  it('mutated tokens', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutated, async (token) => {
+        expect(await laterVerdict(fast.decode, token)).toEqual(verdictOf(plain.decode, token))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe.each(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const)('prepared and reused with %s', (algorithm) => {
+  const privateKey = nodeApi.generateKey(algorithm)
+  const encoder = nodeApi.createEncoder(privateKey, { algorithm, issuer: null, audience: null })
+  const specified = core.createEncoder(nodeApi.node.signer(algorithm, privateKey), { issuer: null, audience: null })
+  const fast = nodeApi.createDecoder(privateKey.publicKey, { ...options, algorithms: [algorithm] })
+  const plainDecoder = core.createDecoder(nodeApi.node.verifier(algorithm, privateKey.publicKey), options)
+  const signed = [...seeds.slice(0, 6).map((claims) => encoder.encode(claims as nodeApi.ClaimsToSign)), specified.encode(good)]
+
+  it('mutated tokens get the verdict of the plain path', () => {
+    for (const token of signed) expect(verdictOf(fast.decode, token)).toEqual(verdictOf(plainDecoder.decode, token))
+    const changed = fc
+      .tuple(fc.constantFrom(...signed), fc.nat(), fc.constantFrom('', 'A', '.', '=', '+', 'é'), fc.nat(1))
+      .map(([token, at, text, cut]) => {
+        const index = at % (token.length + 1)
+        return token.slice(0, index) + text + token.slice(index + cut)
+      })
+    fc.assert(
+      fc.property(changed, (token) => {
+        expect(verdictOf(fast.decode, token)).toEqual(verdictOf(plainDecoder.decode, token))
+        expect(verdictOf(fast.decodeComplete, token)).toEqual(verdictOf(plainDecoder.decodeComplete, token))
+      }),
+      { numRuns: 150 },
+    )
   })
 })

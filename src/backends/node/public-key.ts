@@ -47,7 +47,14 @@ function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publ
 
 export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
   const { digest, key, fromNative } = loadPrivate(algorithm, material)
-  return { sign: (input) => fromNative(sign(digest, input, key)) }
+  return {
+    sign: (input) => fromNative(sign(digest, input, key)),
+    isTextExact: true,
+    signText: (input) => {
+      const { buffer, byteOffset, length } = fromNative(sign(digest, Buffer.from(input, 'utf8'), key))
+      return Buffer.from(buffer, byteOffset, length).toString('base64url')
+    },
+  }
 }
 
 export function verifying(algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'sync'> {

@@ -32,28 +32,46 @@ export const maxCandidates = 16
 
 /** Verifies and judges a token. `complete`: header and signature are wanted too. @throws InvalidTokenError (and its kinds), BackendError */
 export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete = true): In<M, DecodedToken> {
-  const { source, policy, shape, cache } = context
+  const { source, policy, cache } = context
   const { mode } = source
-  if (!cache && !shape) {
-    const opened = openQuickly(context, token, complete)
-    // As the general form below, without its closures.
-    return (mode === 'sync' ? judgeNow(policy, opened as SignedToken) : judgeLater(policy, opened as Promise<SignedToken>)) as In<
-      M,
-      DecodedToken
-    >
+  const entry = cache?.find(token)
+  if (cache && entry) {
+    const seconds = policy.now()
+    if (cache.isAlive(entry, seconds)) {
+      return andThen(mode, cache.isTrusted(entry.signed), (trusted) => {
+        if (!trusted) return verifyToken(context, token, complete)
+        applyPolicy(policy, entry.signed, seconds)
+        return handOut(context, entry.signed, complete)
+      })
+    }
   }
-  const judge = (signed: SignedToken<M>, isKept?: boolean): In<M, DecodedToken> | DecodedToken => {
-    const now = policy.now()
-    applyPolicy(policy, signed, now)
-    if (!isKept) cache?.put(token as string, signed, now)
-    const { header, claims } = signed
-    const signature = cache ? signed.signature.slice() : signed.signature
-    if (!shape) return { header, claims, signature }
-    return andThen(mode, shape(claims), (shaped) => ({ header, claims: shaped as Claims, signature }))
-  }
-  const open = (): In<M, DecodedToken> => andThen(mode, openQuickly(context, token, complete || cache !== undefined), judge)
-  const kept = cache?.get(token, policy.now)
-  return kept ? andThen(mode, cache!.isTrusted(kept), (trusted) => (trusted ? judge(kept, true) : open())) : open()
+  if (cache || context.shape) return verifyToken(context, token, complete)
+  const opened = openQuickly(context, token, complete)
+  // As `verifyToken`, without its closures.
+  return (mode === 'sync' ? judgeNow(policy, opened as SignedToken) : judgeLater(policy, opened as Promise<SignedToken>)) as In<
+    M,
+    DecodedToken
+  >
+}
+
+function verifyToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, DecodedToken> {
+  const { source, policy, cache } = context
+  return andThen(source.mode, openQuickly(context, token, complete || cache !== undefined), (signed) => {
+    const seconds = policy.now()
+    applyPolicy(policy, signed, seconds)
+    // Before a schema sees the claims: what is kept is frozen.
+    cache?.put(token as string, signed, seconds)
+    return handOut(context, signed, complete)
+  })
+}
+
+function handOut<M extends Mode>(context: DecodeContext<M>, signed: SignedToken<M>, complete: boolean): In<M, DecodedToken> | DecodedToken {
+  const { source, shape, cache } = context
+  const { header, claims } = signed
+  // Bytes cannot be frozen, so what is kept is copied.
+  const signature = cache && complete ? signed.signature.slice() : signed.signature
+  if (!shape) return { header, claims, signature }
+  return andThen(source.mode, shape(claims), (shaped) => ({ header, claims: shaped as Claims, signature }))
 }
 
 function judgeNow(policy: ClaimsPolicy, signed: SignedToken): DecodedToken {

@@ -10,13 +10,16 @@ import type { SignedToken } from './signed-token.ts'
  * enter, and what is handed out is frozen. An entry dies at `exp`, at maxAge, and with the Verifier that vouched for it.
  */
 export interface TokenCache<M extends Mode> {
-  get(token: unknown, now: () => number): SignedToken<M> | undefined
+  find(token: unknown): Entry<M> | undefined
+  /** Whether it may still be used. `now` is in seconds since the epoch. */
+  isAlive(entry: Entry<M>, now: number): boolean
   /** Whether the source still proposes the Verifier that vouched for the token. */
   isTrusted(signed: SignedToken<M>): In<M, boolean>
   put(token: string, signed: SignedToken<M>, now: number): void
 }
 
-interface Entry<M extends Mode> {
+/** A token as it is kept. */
+export interface Entry<M extends Mode> {
   readonly token: string
   readonly signed: SignedToken<M>
   /** Seconds since the epoch. */
@@ -47,21 +50,22 @@ export function createTokenCache<M extends Mode>(source: VerifierSource<M>, opti
     young.set(tail, entry)
   }
   return {
-    get(token, now) {
+    find(token) {
       if (typeof token !== 'string') return undefined
       // The end of a signature tells tokens apart; the whole text is compared before anything is believed.
       const tail = token.slice(-tailLength)
-      const recent = young.get(tail)
-      const entry = recent ?? old.get(tail)
-      if (entry?.token !== token) return undefined
-      const seconds = now()
-      if (seconds < entry.from || seconds >= entry.until) {
+      const entry = young.get(tail) ?? old.get(tail)
+      return entry?.token === token ? entry : undefined
+    },
+    isAlive(entry, now) {
+      const tail = entry.token.slice(-tailLength)
+      if (now < entry.from || now >= entry.until) {
         young.delete(tail)
         old.delete(tail)
-        return undefined
+        return false
       }
-      if (!recent) keep(tail, entry)
-      return entry.signed
+      if (old.size > 0 && !young.has(tail)) keep(tail, entry)
+      return true
     },
     isTrusted({ header, verifier }) {
       if (source.fixed === true) return given(source.mode, true)

@@ -3,10 +3,10 @@ interface Tabled {
 }
 
 const usesBeforeTable = 16
-const windowBits = 4
+const windowBits = 6
 
 /**
- * Counts the uses of a public point and has noble build its table of multiples after some of them: about 10 ms and 100 kB,
+ * Counts the uses of a public point and has noble build its table of multiples after some of them: about 20 ms and 300 kB,
  * never spent on a key that verifies one token. Says whether the table is there.
  */
 export function tabling(point: Tabled): () => boolean {

@@ -14,16 +14,16 @@ export function keyParameters({ family, hash }: Algorithm, crv = ''): Parameters
   return family === 'ECDSA' ? { name: family, namedCurve: crv } : { name: family, hash: hash! }
 }
 
-/** The algorithm of an operation: hash and salt length are always said. */
-export function operationParameters({ family, hash }: Algorithm, crv = ''): Parameters {
+/** The algorithm of an operation: hash and salt length are always said. A bare name spares the runtime reading an object. */
+export function operationParameters({ family, hash }: Algorithm, crv = ''): Parameters | string {
   switch (family) {
     case 'RSA-PSS':
       return { name: family, saltLength: hashLength(hash!) }
     case 'ECDSA':
       return { name: family, hash: hash! }
     case 'EdDSA':
-      return { name: crv }
+      return crv
     default:
-      return { name: family }
+      return family
   }
 }

@@ -24,6 +24,20 @@ const programs = [
       export const { decode } = createDecoder(hs256.verifier(importSecret(globalThis.secret)), ${claims})`,
   },
   {
+    name: 'verify, node, every algorithm',
+    budget: 8_000,
+    without: /noble/,
+    code: `${small}import { nodeVerifier } from 'signet-jwt/node'
+      export const decoderFor = (algorithm, key) => createSmallDecoder(nodeVerifier(algorithm, key), ${claims})`,
+  },
+  {
+    name: 'verify, webcrypto, every algorithm',
+    budget: 5_000,
+    without: /noble/,
+    code: `${small}import { cryptoKeyVerifier } from 'signet-jwt/webcrypto'
+      export const decoderFor = (algorithm, key) => createSmallDecoder(cryptoKeyVerifier(algorithm, key), ${claims})`,
+  },
+  {
     name: 'verify anything, node, small decoder',
     budget: 10_500,
     without: /noble/,

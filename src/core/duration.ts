@@ -8,10 +8,10 @@ export type DurationText = `${number}${'s' | 'm' | 'h' | 'd' | 'w'}`
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
 /** Seconds of a duration. Throws UsageError for anything that is not one, and for a negative one. */
-export function durationSeconds(value: unknown, option: string): number {
+export function durationSeconds(value: unknown, option: string, wanted = '"15m" (s, m, h, d, w) or { seconds: 900 }'): number {
   const seconds = typeof value === 'string' ? textSeconds(value) : objectSeconds(value)
   if (typeof seconds === 'number' && seconds >= 0 && seconds < Infinity) return seconds
-  throw badOption(option, '"15m" (s, m, h, d, w) or { seconds: 900 }')
+  throw badOption(option, wanted)
 }
 
 function textSeconds(text: string): number | undefined {

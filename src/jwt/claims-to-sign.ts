@@ -81,7 +81,7 @@ function checkClaims(claims: JsonObject, allowDistantTimes: boolean): void {
 function checkTime(claims: JsonObject, name: string, allowDistantTimes: boolean): void {
   if (!Object.hasOwn(claims, name)) return
   const value = claims[name]
-  const seconds = value instanceof Date ? Math.floor(value.getTime() / 1000) : value
+  const seconds = typeof value === 'object' ? dateSeconds(value) : value
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw badClaim(name, 'a finite number of seconds, or a Date')
   if (seconds > lastSecond && !allowDistantTimes) {
     throw new UsageError(
@@ -92,6 +92,15 @@ function checkTime(claims: JsonObject, name: string, allowDistantTimes: boolean)
     )
   }
   claims[name] = seconds
+}
+
+/** Of a Date of any realm, where `instanceof` fails; undefined for another object, whatever it calls itself. */
+function dateSeconds(value: unknown): number | undefined {
+  try {
+    return Math.floor(Date.prototype.getTime.call(value) / 1000)
+  } catch {
+    return undefined
+  }
 }
 
 function checkAudience(claims: JsonObject): void {

@@ -78,7 +78,7 @@ export interface DecodeSettings {
 }
 
 function readLeeway(value: unknown, option: string): number {
-  return durationSeconds(typeof value === 'number' ? { seconds: value } : value, option)
+  return durationSeconds(typeof value === 'number' ? { seconds: value } : value, option, 'seconds, or "30s"')
 }
 
 function readCrit(value: unknown, option: string): ReadonlySet<string> {

@@ -10,6 +10,7 @@ import { checkHeader } from './header.ts'
 import { applyPolicy, type ClaimsPolicy } from './policy.ts'
 import type { SignedToken } from './signed-token.ts'
 import type { TokenCache } from './token-cache.ts'
+import { proposed } from './verifier-list.ts'
 
 /** Everything a token is judged by. Nothing in it comes from a token. */
 export interface DecodeContext<M extends Mode> {
@@ -28,7 +29,7 @@ export interface DecodeContext<M extends Mode> {
 }
 
 /** More candidates than this are refused instead of tried, so that no token costs unbounded work. */
-export const maxCandidates = 16
+const maxCandidates = 16
 
 /** Verifies and judges a token. `complete`: header and signature are wanted too. @throws InvalidTokenError (and its kinds), BackendError */
 export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete = true): In<M, DecodedToken> {
@@ -137,7 +138,7 @@ function keyHint(header: JsonObject, allowed: ReadonlySet<string>): KeyHint {
 }
 
 function fitting<M extends Mode>(found: readonly Verifier<string, M>[], { alg }: KeyHint): readonly Verifier<string, M>[] {
-  const candidates = found.filter((verifier) => verifier.algorithm === alg)
+  const candidates = proposed(found).filter((verifier) => verifier.algorithm === alg)
   if (candidates.length > 0 && candidates.length <= maxCandidates) return candidates
   throw new KeyNotFoundError(candidates.length > 0 ? 'too many keys: a kid is needed' : '')
 }

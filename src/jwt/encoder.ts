@@ -67,12 +67,12 @@ const none: TokenSettings = /* @__PURE__ */ Object.create(null)
 
 /** Reads a signer's members once: what was checked is what is used. */
 function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeSettings): Signer<string, M> {
-  const { algorithm, mode, kid, sign, signText, isTextExact, snapshot } = signer
+  const { algorithm, mode, kid, sign, signText, isTextExact, snapshot } = Object(signer) as typeof signer
+  if (typeof sign !== 'function' || (mode !== 'sync' && mode !== 'async') || !isAlgorithmName(algorithm))
+    throw new UsageError('Not a Signer: bind a key, as noble.signer(algorithm, key) does')
   if (settings.algorithm !== undefined && settings.algorithm !== algorithm) {
     throw new UsageError('The signer is bound to another algorithm than options.algorithm says: leave it out')
   }
-  if (typeof sign !== 'function' || (mode !== 'sync' && mode !== 'async') || !isAlgorithmName(algorithm))
-    throw new UsageError('Not a Signer')
   return {
     algorithm,
     mode,

@@ -95,7 +95,7 @@ export function explainToken<M extends Mode>(context: DecodeContext<M>, token: u
   const { mode } = context.source
   const opened = attempt(mode, () => openToken(context, token))
   return andThen(mode, opened, (outcome) => {
-    const walked = walkedStages(isTokenError(outcome) ? stageOf(outcome) : undefined)
+    const walked = walkedStages(isTokenError(outcome) ? stageOf(outcome) : undefined, isWrapped(token))
     if (isTokenError(outcome)) {
       const skipped = context.policy.checks.map((check) => describe(check.name, 'skipped'))
       if (context.shape) skipped.push(describe('schema', 'skipped'))
@@ -119,11 +119,17 @@ function stageOf({ code, detail }: InvalidTokenError): Stage {
   return code === 'invalid_signature' ? 'signature' : 'key'
 }
 
-function walkedStages(failed: Stage | undefined): ExplainedCheck[] {
+/** Still has what stood around it in an HTTP header or a file, so that the fault shows in the first segment. */
+function isWrapped(token: unknown): boolean {
+  return typeof token === 'string' && /^(?:bearer)?[\s"']/i.test(token)
+}
+
+function walkedStages(failed: Stage | undefined, wrapped: boolean): ExplainedCheck[] {
   const names = Object.keys(stages) as Stage[]
   const last = failed === undefined ? names.length : names.indexOf(failed)
   return names.map((name, index) => {
-    const { rfc, expected, hint } = stages[name]
+    const { rfc, expected } = stages[name]
+    const { hint } = stages[wrapped ? 'segments' : name]
     if (index === last) return { check: name, status: 'failed', expected, rfc, hint }
     return { check: name, status: index < last ? 'passed' : 'skipped', expected, rfc }
   })

@@ -6,6 +6,7 @@ import type { Verifier, VerifierSource } from '../keys/backend.ts'
 import type { Header } from './claims.ts'
 import { decodeSegment } from './compact.ts'
 import type { SignedToken } from './signed-token.ts'
+import { proposed } from './verifier-list.ts'
 
 /**
  * A shorter way to the verdict of `openToken` for tokens whose header text has been seen on a token that verified. It
@@ -69,7 +70,8 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
       if (known.length >= maxKnown || find(token) || Object.hasOwn(header, 'crit')) return undefined as In<M, void>
       const { alg, kid } = header
       const found = source.candidates(Object.hasOwn(header, 'kid') ? { alg, kid: kid! } : { alg })
-      return andThen(mode, found, ([verifier, ...others]): void => {
+      return andThen(mode, found, (list): void => {
+        const [verifier, ...others] = proposed(list)
         const prefix = token.slice(0, token.indexOf('.') + 1)
         const json = codec.decode(prefix.slice(0, -1))
         if (!verifier || others.length > 0 || json === undefined || known.length >= maxKnown) return

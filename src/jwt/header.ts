@@ -6,10 +6,10 @@ import type { Header } from './claims.ts'
 import { malformed, maxHeaderLength } from './compact.ts'
 
 /** Header parameters that RFC 7515, 7516, 7518, 7519 and 7797 define: `crit` may name none of them. */
-const registeredNames = ' alg jku jwk kid x5u x5c x5t x5t#S256 typ cty crit enc zip epk apu apv iv tag p2s p2c iss sub aud b64 '
+const registeredNames = 'alg jku jwk kid x5u x5c x5t x5t#S256 typ cty crit enc zip epk apu apv iv tag p2s p2c iss sub aud b64'
 
 export function isRegisteredName(name: string): boolean {
-  return registeredNames.includes(` ${name} `)
+  return registeredNames.split(' ').includes(name)
 }
 
 /** Judges every parameter but `alg`. @throws DecodeError, InvalidTokenError */

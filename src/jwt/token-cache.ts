@@ -3,6 +3,7 @@ import { andThen, given, type In, type Mode } from '../core/mode.ts'
 import { badOption, readCount, readOptions } from '../core/options.ts'
 import type { VerifierSource } from '../keys/backend.ts'
 import type { SignedToken } from './signed-token.ts'
+import { proposed } from './verifier-list.ts'
 
 /**
  * Tokens whose signature has been verified, by their whole text. A hit spares the signature and the parsing and nothing
@@ -28,7 +29,7 @@ export interface Entry<M extends Mode> {
 }
 
 /** The cache option: how many tokens, and for how long at most. @throws UsageError */
-export function readCache(value: unknown): { readonly maxEntries: number; readonly maxAge: number } {
+function readCache(value: unknown): { readonly maxEntries: number; readonly maxAge: number } {
   const { maxEntries, maxAge } = readOptions(value, { maxEntries: readCount, maxAge: durationSeconds })
   if (maxEntries === undefined || maxAge === undefined) throw badOption('cache', 'maxEntries and maxAge')
   return { maxEntries, maxAge }
@@ -70,7 +71,7 @@ export function createTokenCache<M extends Mode>(source: VerifierSource<M>, opti
     isTrusted({ header, verifier }) {
       if (source.fixed === true) return given(source.mode, true)
       const { alg, kid } = header
-      return andThen(source.mode, source.candidates(kid === undefined ? { alg } : { alg, kid }), (found) => found.includes(verifier))
+      return andThen(source.mode, source.candidates(kid === undefined ? { alg } : { alg, kid }), (found) => proposed(found).includes(verifier))
     },
     put(token, signed, now) {
       const { exp } = signed.claims

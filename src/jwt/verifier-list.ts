@@ -1,11 +1,11 @@
 import { UsageError } from '../core/errors.ts'
-import { given, type Mode } from '../core/mode.ts'
+import { disown, given, type Mode } from '../core/mode.ts'
 import type { KeyHint, Verifier, VerifierSource } from '../keys/backend.ts'
 
 /** A source over a fixed list. With a `kid` in the token, only Verifiers with that kid, or with none, are candidates. */
 export function verifierList<M extends Mode>(verifiers: readonly Verifier<string, M>[]): VerifierSource<M> {
   const [first] = verifiers
-  if (!first || !verifiers.every(isVerifier)) throw new UsageError('No key to verify with')
+  if (!first || !verifiers.every(isVerifier)) throw new UsageError('No Verifier: bind a key, as noble.verifier(algorithm, key) does')
   const { mode, symmetric = false } = first
   if (verifiers.some((one) => one.mode !== mode || (one.symmetric ?? false) !== symmetric)) {
     throw new UsageError('A decoder takes no mix of sync and async keys, or secrets and public keys')
@@ -20,6 +20,13 @@ export function verifierList<M extends Mode>(verifiers: readonly Verifier<string
         verifiers.filter((one) => one.algorithm === alg && (kid === undefined || one.kid === undefined || one.kid === kid)),
       ),
   })
+}
+
+/** What a source proposed. Its author may have written an async function for a sync one. @throws UsageError */
+export function proposed<M extends Mode>(found: readonly Verifier<string, M>[]): readonly Verifier<string, M>[] {
+  if (Array.isArray(found)) return found
+  disown(found)
+  throw new UsageError('A source proposes an array of Verifiers')
 }
 
 export function isVerifierSource(value: unknown): value is VerifierSource {

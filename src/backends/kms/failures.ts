@@ -1,6 +1,6 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
-import { type BackendError, type BackendFailureKind, type ErrorDetail, InvalidKeyError, isJwtError } from '../../core/errors.ts'
-import { backendFailure } from '../../keys/remote-failure.ts'
+import { type BackendError, type BackendFailureKind, type ErrorDetail, InvalidKeyError } from '../../core/errors.ts'
+import { backendFailure, isDeviceError } from '../../keys/remote-failure.ts'
 
 /** What a service's error means. */
 export interface Fault {
@@ -24,7 +24,7 @@ export async function calling<T>(backend: string, faultOf: (error: unknown) => F
   try {
     return await call()
   } catch (error) {
-    if (isJwtError(error)) throw error
+    if (isDeviceError(error)) throw error
     const { kind, reason, vendorCode } = networkFault(error) ?? faultOf(error)
     const detail: ErrorDetail = { backend, ...(reason && { reason }), ...(vendorCode !== undefined && { vendorCode }) }
     throw backendFailure(kind, reason && messages[reason], detail, error)

@@ -9,6 +9,7 @@ import { signing, verifying } from './public-key.ts'
 import { poolSigning, poolVerifying } from './thread-pool.ts'
 
 export { nodePlatform } from './platform.ts'
+export { nodeVerifier } from './verifier.ts'
 
 /** `node:crypto`, synchronous, for Node, Bun and Deno. A curve that the runtime's OpenSSL lacks is refused when a key is bound. */
 export const node: KeyBackend<'sync'> = /* @__PURE__ */ over(false)

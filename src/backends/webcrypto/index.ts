@@ -8,6 +8,7 @@ import { signing, verifying } from './operations.ts'
 import { backendName, globalSubtle, type SubtleLike } from './subtle.ts'
 
 export { capabilities } from './capabilities.ts'
+export { type CryptoKeyAlgorithm, cryptoKeyVerifier } from './crypto-key-verifier.ts'
 export type { SubtleLike } from './subtle.ts'
 
 /**

@@ -6,7 +6,12 @@ import type { Parameters } from './parameters.ts'
 export interface SubtleLike {
   digest(algorithm: string, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
   sign(algorithm: Parameters | string, key: CryptoKeyLike, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
-  verify(algorithm: Parameters | string, key: CryptoKeyLike, signature: Uint8Array<ArrayBuffer>, data: Uint8Array<ArrayBuffer>): Promise<boolean>
+  verify(
+    algorithm: Parameters | string,
+    key: CryptoKeyLike,
+    signature: Uint8Array<ArrayBuffer>,
+    data: Uint8Array<ArrayBuffer>,
+  ): Promise<boolean>
   importKey(format: string, data: object, algorithm: Parameters, extractable: boolean, usages: readonly string[]): Promise<CryptoKeyLike>
   exportKey(format: string, key: CryptoKeyLike): Promise<object>
   generateKey(algorithm: Parameters, extractable: boolean, usages: readonly string[]): Promise<object>

@@ -43,19 +43,44 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
         return sign(current, `${write(current, header)}.${payload}`, call)
       })
     })
-  const signText = mode === 'sync' && !signer.snapshot && codec ? (signer.signText as ((input: string) => string) | undefined) : undefined
-  if (!signText) return Object.freeze({ mode, algorithm, encode })
-  // As the general form, without its closures: this one runs for every token.
-  const encodeText = (claims: ClaimsToSign, options?: TokenOptions): In<M, string> => {
-    if (options !== undefined) return encode(claims, options)
+  const quick =
+    codec &&
+    !signer.snapshot &&
+    !settings.signal &&
+    quickly(signer, codec, (claims) => `${standing}.${codec.encode(writeClaims(claims, settings))}`)
+  if (!quick) return Object.freeze({ mode, algorithm, encode })
+  return Object.freeze({
+    mode,
+    algorithm,
+    encode: (claims: ClaimsToSign, options?: TokenOptions) => (options === undefined ? quick(claims) : encode(claims, options)),
+  })
+}
+
+/** As `encode` without options for the token, without its closures: this one runs for every token. */
+function quickly<M extends Mode>(
+  signer: Signer<string, M>,
+  codec: TextCodec,
+  inputOf: (claims: ClaimsToSign) => string,
+): ((claims: ClaimsToSign) => In<M, string>) | undefined {
+  const now = (claims: ClaimsToSign): string => {
     try {
-      const input = `${standing}.${codec!.encode(writeClaims(claims, settings))}`
-      return `${input}.${checkText(signer, signText(input))}` as In<M, string>
+      const input = inputOf(claims)
+      return `${input}.${checkText(signer, signer.signText!(input))}`
     } catch (error) {
       throwOwn(error)
     }
   }
-  return Object.freeze({ mode, algorithm, encode: encodeText })
+  const later = async (claims: ClaimsToSign): Promise<string> => {
+    try {
+      const input = inputOf(claims)
+      const signature = signer.signText ? checkText(signer, await signer.signText(input)) : textOf(await signer.sign(codec.utf8(input)))
+      return `${input}.${signature}`
+    } catch (error) {
+      throwOwn(error)
+    }
+  }
+  if (signer.mode === 'sync' && !signer.signText) return undefined
+  return (signer.mode === 'sync' ? now : later) as (claims: ClaimsToSign) => In<M, string>
 }
 
 function checkText(signer: Signer<string, Mode>, signature: unknown): string {
@@ -92,12 +117,12 @@ function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, c
   if (signer.signText) {
     return andThen(signer.mode, signer.signText(signingInput), (signature) => `${signingInput}.${checkText(signer, signature)}`)
   }
-  return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => {
-    if (!isBytes(signature) || signature.length === 0) {
-      throw noSignature(signature)
-    }
-    return `${signingInput}.${encodeBase64url(signature)}`
-  })
+  return andThen(signer.mode, signer.sign(utf8(signingInput), call), (signature) => `${signingInput}.${textOf(signature)}`)
+}
+
+function textOf(signature: unknown): string {
+  if (isBytes(signature) && signature.length > 0) return encodeBase64url(signature)
+  throw noSignature(signature)
 }
 
 function noSignature(value: unknown): BackendError {

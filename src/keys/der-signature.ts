@@ -15,8 +15,8 @@ export function derOfSignature(signature: Uint8Array): Uint8Array {
   der[0] = 0x30
   if (head === 3) der[1] = 0x81
   der[head - 1] = body
-  writeInteger(der, head, signature.subarray(r, size), rLength)
-  writeInteger(der, head + 2 + rLength, signature.subarray(s), sLength)
+  writeInteger(der, head, signature, r, size, rLength)
+  writeInteger(der, head + 2 + rLength, signature, s, 2 * size, sLength)
   return der
 }
 
@@ -27,10 +27,13 @@ function integerStart(bytes: Uint8Array, from: number, to: number): number {
   return at
 }
 
-function writeInteger(der: Uint8Array, at: number, digits: Uint8Array, length: number): void {
+// Bytes are copied one by one here: views cost more than that, and one signature is short.
+
+function writeInteger(der: Uint8Array, at: number, source: Uint8Array, from: number, to: number, length: number): void {
   der[at] = 0x02
   der[at + 1] = length
-  der.set(digits, at + 2 + length - digits.length)
+  const start = at + 2 + length - to
+  for (let i = from; i < to; i++) der[start + i] = source[i]!
 }
 
 /** The r‖s form of strict DER, each half `size` bytes, or undefined when it is no such signature. */
@@ -39,13 +42,13 @@ export function signatureOfDer(der: Uint8Array, size: number): Uint8Array | unde
   const bodyLength = der[head - 1]!
   if (der[0] !== 0x30 || der.length !== head + bodyLength || bodyLength >= 128 !== (head === 3)) return undefined
   const signature = new Uint8Array(2 * size)
-  const middle = readInteger(der, head, signature.subarray(0, size))
-  const end = middle === undefined ? undefined : readInteger(der, middle, signature.subarray(size))
+  const middle = readInteger(der, head, signature, 0, size)
+  const end = middle === undefined ? undefined : readInteger(der, middle, signature, size, 2 * size)
   return end === der.length ? signature : undefined
 }
 
-/** Right-aligns a minimal, non-negative INTEGER in `target`. Returns where it ends, or undefined when it is none or does not fit. */
-function readInteger(der: Uint8Array, at: number, target: Uint8Array): number | undefined {
+/** Right-aligns a minimal, non-negative INTEGER in a part of `target`. Returns where it ends, or undefined when it is none or does not fit. */
+function readInteger(der: Uint8Array, at: number, target: Uint8Array, from: number, to: number): number | undefined {
   const length = der[at + 1]
   if (der[at] !== 0x02 || length === undefined || length === 0) return undefined
   const end = at + 2 + length
@@ -53,7 +56,7 @@ function readInteger(der: Uint8Array, at: number, target: Uint8Array): number | 
   const padded = first === 0 && length > 1
   if (end > der.length || first > 127 || (padded && der[at + 3]! < 128)) return undefined
   const start = at + 2 + (padded ? 1 : 0)
-  if (end - start > target.length) return undefined
-  target.set(der.subarray(start, end), target.length - (end - start))
+  if (end - start > to - from) return undefined
+  for (let i = start; i < end; i++) target[to - end + i] = der[i]!
   return end
 }

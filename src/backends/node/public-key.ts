@@ -51,8 +51,9 @@ export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperat
     sign: (input) => fromNative(sign(digest, input, key)),
     isTextExact: true,
     signText: (input) => {
-      const { buffer, byteOffset, length } = fromNative(sign(digest, Buffer.from(input, 'utf8'), key))
-      return Buffer.from(buffer, byteOffset, length).toString('base64url')
+      const signature = fromNative(sign(digest, Buffer.from(input, 'utf8'), key))
+      const { buffer, byteOffset, length } = signature
+      return (Buffer.isBuffer(signature) ? signature : Buffer.from(buffer, byteOffset, length)).toString('base64url')
     },
   }
 }

@@ -107,7 +107,8 @@ a failure. \`noble\` never signs with RSA. Where the main entry is \`noble\`, on
 
 ## Algorithms
 
-Backends that sign and verify: n is \`noble\`, N is \`node\`, W is \`webcrypto\`; in parentheses, those that only verify.
+Backends that sign and verify: n is \`noble\`, N is \`node\`, W is \`webcrypto\`; in parentheses, those that only verify. \`nodeAsync\`
+is checked wherever \`node\` is, and has no letter of its own.
 
 ${table([['algorithm', ...reports.map(({ name }) => titles[name])], ...grid])}
 `
@@ -118,7 +119,7 @@ function served({ cells }, algorithm) {
   const these = cells.filter((cell) => cell.algorithm === algorithm)
   const of = (status) =>
     these
-      .filter((cell) => cell.status === status)
+      .filter((cell) => cell.status === status && cell.backend in letters)
       .map(({ backend }) => letters[backend])
       .join(' ')
   const [full, part, failed] = ['ok', 'verifies', 'FAIL'].map(of)

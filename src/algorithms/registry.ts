@@ -13,7 +13,7 @@ export interface AlgorithmRegistry<N extends string = string> {
   with<A extends string>(algorithm: Algorithm<A>): AlgorithmRegistry<N | A>
 }
 
-export function createRegistry<N extends string>(algorithms: readonly Algorithm<N>[]): AlgorithmRegistry<N> {
+function createRegistry<N extends string>(algorithms: readonly Algorithm<N>[]): AlgorithmRegistry<N> {
   const byName = new Map<string, Algorithm<N>>()
   for (const given of algorithms) {
     const algorithm = checkRow(given)

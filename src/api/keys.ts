@@ -53,11 +53,12 @@ export function bindGenerateKey<D extends Mode>(platform: Platform<D>): Generate
 }
 
 export function bindGenerateSecret<D extends Mode>(platform: Platform<D>): GenerateSecret<D> {
-  return ((algorithm: string) =>
+  return ((algorithm: string, options?: GenerateOptions) =>
     run(platform.backend.mode, () => {
       if (registry.get(algorithm)?.kty !== 'oct')
         throw new UsageError('generateSecret takes HS256, HS384 or HS512: use generateKey for key pairs')
-      return platform.backend.generate(algorithm)
+      // There are none for a secret, which the backend says of any that are given.
+      return platform.backend.generate(algorithm, options)
     })) as GenerateSecret<D>
 }
 

@@ -61,7 +61,7 @@ function sourceOf(input: unknown, bind: (material: unknown) => readonly Verifier
   if (input.length > maxKeys) throw new UsageError('A list of keys has at most 1000')
   const items: readonly unknown[] = Array.from(input)
   if (!items.every((item) => isVerifier(item) || isKey(item)) || items.length === 0) {
-    throw new UsageError('A list of keys is not empty and holds Keys, which importKey makes, or Verifiers')
+    throw new UsageError('A list of keys is not empty and holds Keys, which importKey makes, or Verifiers; JWKs go into { keys: [jwk] }')
   }
   return verifierList(items.flatMap((item) => (isVerifier(item) ? [item] : bind(item))))
 }

@@ -69,7 +69,7 @@ export function isKeySet(value: unknown): value is KeySet {
   return isPlainObject(value) && Array.isArray(value['keys']) && Array.isArray(value['skipped']) && value['keys'].every(isKey)
 }
 
-/** True for a plain object that claims to be a JWK Set. */
+/** True for a plain object that claims to be a JWK Set. What else it has is ignored, also a `kty` (RFC 7517 §5). */
 export function looksLikeJwks(value: unknown): value is object {
-  return isPlainObject(value) && Object.hasOwn(value, 'keys') && !Object.hasOwn(value, 'kty')
+  return isPlainObject(value) && Object.hasOwn(value, 'keys') && (Array.isArray(value['keys']) || !Object.hasOwn(value, 'kty'))
 }

@@ -71,7 +71,9 @@ export function createTokenCache<M extends Mode>(source: VerifierSource<M>, opti
     isTrusted({ header, verifier }) {
       if (source.fixed === true) return given(source.mode, true)
       const { alg, kid } = header
-      return andThen(source.mode, source.candidates(kid === undefined ? { alg } : { alg, kid }), (found) => proposed(found).includes(verifier))
+      return andThen(source.mode, source.candidates(kid === undefined ? { alg } : { alg, kid }), (found) =>
+        proposed(found).includes(verifier),
+      )
     },
     put(token, signed, now) {
       const { exp } = signed.claims

@@ -154,6 +154,7 @@ function generate<M extends Mode>(definition: BackendDefinition<M>, algorithm: A
   if (modulusLength < 2048 || modulusLength > 16_384 || modulusLength % 8 !== 0) {
     throw new UsageError('modulusLength is 2048 to 16384 bits, in whole bytes')
   }
+  if (wanted.modulusLength !== undefined && algorithm.kty !== 'RSA') throw new UsageError('modulusLength is for RSA keys')
   if (crv !== undefined && !algorithm.curves?.includes(crv)) throw new UsageError('crv is no curve of this algorithm')
   if (!definition.generate) throw new UsageError('This backend does not make keys')
   const material = guard(definition.mode, definition.name, () => definition.generate!(algorithm, wanted))

@@ -2,7 +2,7 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import { isBytes, textOf } from '../core/bytes.ts'
 import { InvalidKeyError } from '../core/errors.ts'
 import { isPlainObject, parseJsonObject } from '../core/json.ts'
-import type { Mode } from '../core/mode.ts'
+import { disown, type Mode } from '../core/mode.ts'
 import { keyFits } from './bind.ts'
 import { derStructure, type ReadKey, readDerKey } from './der-key.ts'
 import { importCryptoKey, isCryptoKey, isKeyObject, type KeyObjectLike } from './handle.ts'
@@ -36,7 +36,7 @@ export function importKey(platform: KeyPlatform, input: unknown, options?: unkno
 
 function read(platform: KeyPlatform, input: unknown, plan: ImportPlan): Key<Mode> {
   if (typeof input === 'string') return readText(platform, input, plan)
-  if (typeof input !== 'object' || input === null) throw notAKey()
+  if (typeof input !== 'object' || input === null) throw notAKey(input)
   if (isBytes(input)) return readBytes(platform, input, plan)
   refusePassphrase(plan.passphrase)
   if (isKey(input)) return input
@@ -44,11 +44,15 @@ function read(platform: KeyPlatform, input: unknown, plan: ImportPlan): Key<Mode
   if (isCryptoKey(input)) return importCryptoKey(input)
   if (isKeyObject(input)) return readKeyObject(platform, input)
   if (isPlainObject(input)) return importJwk(platform, input)
-  throw notAKey()
+  throw notAKey(input)
 }
 
-function notAKey(): InvalidKeyError {
-  return new InvalidKeyError('Not a key: give text, a Uint8Array, a JWK object, a KeyObject, a CryptoKey or a Key of this library')
+/** `found` tells a variable that is not set from a wrong format. */
+function notAKey(input: unknown): InvalidKeyError {
+  return new InvalidKeyError(
+    'Not a key: give text, a Uint8Array, a JWK object, a KeyObject, a CryptoKey or a Key of this library; see detail',
+    { found: input === null ? 'null' : typeof input },
+  )
 }
 
 function readBytes(platform: KeyPlatform, given: Uint8Array, plan: ImportPlan): Key<Mode> {
@@ -118,7 +122,10 @@ function fromRead({ type, material }: ReadKey): Key<Mode> {
 function readKeyObject(platform: KeyPlatform, object: KeyObjectLike): Key<Mode> {
   const { type } = object
   const exported = type === 'secret' ? object.export() : object.export({ type: type === 'public' ? 'spki' : 'pkcs8', format: 'der' })
-  if (!isBytes(exported)) throw notAKey()
+  if (!isBytes(exported)) {
+    disown(exported)
+    throw notAKey(exported)
+  }
   if (type === 'secret') return importSecret(exported)
   return fromRead(readDerKey(platform, type === 'public' ? 'spki' : 'pkcs8', new Uint8Array(exported)))
 }

@@ -42,7 +42,7 @@ function ownMembers(jwk: unknown): Members {
   if (!isPlainObject(jwk)) throw new InvalidKeyError('A JWK is a plain object')
   const members = Object.create(null) as Partial<Record<Member, unknown>>
   for (const name of readMembers) if (Object.hasOwn(jwk, name)) members[name] = jwk[name]
-  if (!('kty' in members) && Object.hasOwn(jwk, 'keys')) {
+  if (Object.hasOwn(jwk, 'keys') && (Array.isArray(jwk['keys']) || !('kty' in members))) {
     throw new InvalidKeyError('This is a JWK Set, where one key belongs: use importJwks, or pass one of its keys')
   }
   return members

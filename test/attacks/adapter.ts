@@ -1,8 +1,23 @@
 /** Maps the attack cases' neutral description onto this library. The format is described in vectors/README.md. */
 import { createHmac } from 'node:crypto'
+import { bindImportKey } from '../../src/api/keys.ts'
+import type { Platform } from '../../src/api/resolve.ts'
+import * as tokens from '../../src/api/tokens.ts'
+import { nodeAsync, nodePlatform } from '../../src/backends/node/index.ts'
+import { nodeCodec } from '../../src/backends/node/text-codec.ts'
+import { webcrypto } from '../../src/backends/webcrypto/index.ts'
 import type * as nodeApi from '../../src/node.ts'
 
 export type Api = Pick<typeof nodeApi, 'createDecoder' | 'decode' | 'encode' | 'importKey'>
+
+/** An entry point over `nodeAsync`, which has none of its own. */
+const pool = { backend: nodeAsync, keys: nodePlatform, webcrypto, codec: nodeCodec() } as unknown as Platform<'async'>
+export const pooledApi = {
+  createDecoder: tokens.bindCreateDecoder(pool),
+  decode: tokens.bindDecode(pool),
+  encode: tokens.bindEncode(pool),
+  importKey: bindImportKey(pool),
+} as unknown as Api
 
 export interface AttackCase {
   readonly id: string

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AlgorithmName, registry } from '../../src/algorithms/registry.ts'
 import { noble } from '../../src/backends/noble/index.ts'
-import { node } from '../../src/backends/node/index.ts'
+import { node, nodeAsync } from '../../src/backends/node/index.ts'
 import { capabilities, webcrypto } from '../../src/backends/webcrypto/index.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
 import type { Key, PrivateKey, PublicKey, SecretKey } from '../../src/keys/key.ts'
 
 // Node's WebCrypto has no secp256k1, and the pure TypeScript backend does not sign with RSA.
-const backends: readonly KeyBackend[] = [noble, node, webcrypto]
+const backends: readonly KeyBackend[] = [noble, node, nodeAsync, webcrypto]
 const isRsa = (name: string): boolean => /^[RP]S/.test(name)
 const verifies = (backend: KeyBackend, name: AlgorithmName): boolean => backend !== webcrypto || name !== 'ES256K'
 const signs = (backend: KeyBackend, name: AlgorithmName): boolean => verifies(backend, name) && !(backend === noble && isRsa(name))
@@ -36,33 +36,37 @@ describe.each(cases)('$name ($crv)', ({ name, crv }) => {
     keys.other = await fresh()
   })
 
-  describe.each(backends.filter((backend) => signs(backend, name)))('signed by $name', (signer) => {
-    it.each(backends.filter((backend) => verifies(backend, name)))('verifies on $name, and only what was signed', async (backend) => {
-      const signature = await signer.signer(name, keys.key).sign(message)
-      const verifier = backend.verifier(name, publicOf(keys.key))
-      const stranger = backend.verifier(name, publicOf(keys.other))
-      const last = signature.length - 1
-      const rows: readonly [string, boolean, Uint8Array, Uint8Array][] = [
-        ['as signed', true, message, signature],
-        ['again', true, message, signature],
-        ['the signature as a view into a larger buffer', true, message, new Uint8Array([9, ...signature, 9]).subarray(1, last + 2)],
-        ['another message', false, flip(message, 3), signature],
-        ['a longer message', false, new Uint8Array([...message, 0]), signature],
-        ['no message', false, new Uint8Array(0), signature],
-        ['first byte changed', false, message, flip(signature, 0)],
-        ['middle byte changed', false, message, flip(signature, signature.length >> 1)],
-        ['last byte changed', false, message, flip(signature, last)],
-        ['truncated', false, message, signature.subarray(0, last)],
-        ['without its first byte', false, message, signature.subarray(1)],
-        ['extended', false, message, new Uint8Array([...signature, 0])],
-        ['extended in front', false, message, new Uint8Array([0, ...signature])],
-        ['empty', false, message, new Uint8Array(0)],
-        ['zeros', false, message, new Uint8Array(signature.length)],
-        ['all ones', false, message, new Uint8Array(signature.length).fill(255)],
-      ]
-      for (const [what, expected, input, candidate] of rows) expect(await verifier.verify(input, candidate), what).toBe(expected)
-      expect(await stranger.verify(message, signature), 'another key').toBe(false)
-    })
+  describe.each(backends.filter((backend) => signs(backend, name)))('signed by $name, $mode', (signer) => {
+    it.each(backends.filter((backend) => verifies(backend, name)))(
+      'verifies on $name, $mode, and only what was signed',
+      async (backend) => {
+        const signature = await signer.signer(name, keys.key).sign(message)
+        expect(Object.getPrototypeOf(signature)).toBe(Uint8Array.prototype)
+        const verifier = backend.verifier(name, publicOf(keys.key))
+        const stranger = backend.verifier(name, publicOf(keys.other))
+        const last = signature.length - 1
+        const rows: readonly [string, boolean, Uint8Array, Uint8Array][] = [
+          ['as signed', true, message, signature],
+          ['again', true, message, signature],
+          ['the signature as a view into a larger buffer', true, message, new Uint8Array([9, ...signature, 9]).subarray(1, last + 2)],
+          ['another message', false, flip(message, 3), signature],
+          ['a longer message', false, new Uint8Array([...message, 0]), signature],
+          ['no message', false, new Uint8Array(0), signature],
+          ['first byte changed', false, message, flip(signature, 0)],
+          ['middle byte changed', false, message, flip(signature, signature.length >> 1)],
+          ['last byte changed', false, message, flip(signature, last)],
+          ['truncated', false, message, signature.subarray(0, last)],
+          ['without its first byte', false, message, signature.subarray(1)],
+          ['extended', false, message, new Uint8Array([...signature, 0])],
+          ['extended in front', false, message, new Uint8Array([0, ...signature])],
+          ['empty', false, message, new Uint8Array(0)],
+          ['zeros', false, message, new Uint8Array(signature.length)],
+          ['all ones', false, message, new Uint8Array(signature.length).fill(255)],
+        ]
+        for (const [what, expected, input, candidate] of rows) expect(await verifier.verify(input, candidate), what).toBe(expected)
+        expect(await stranger.verify(message, signature), 'another key').toBe(false)
+      },
+    )
   })
 
   it.runIf(deterministic(name))('has one signature for a key and a message', async () => {
@@ -73,7 +77,7 @@ describe.each(cases)('$name ($crv)', ({ name, crv }) => {
     expect(new Set(signatures.map((signature) => Buffer.from(signature).toString('hex'))).size).toBe(1)
   })
 
-  it.each(backends.filter((backend) => signs(backend, name)))('has a key made by $name', async (backend) => {
+  it.each(backends.filter((backend) => signs(backend, name)))('has a key made by $name, $mode', async (backend) => {
     const made = (await backend.generate(name, crv ? { crv } : {})) as SecretKey | PrivateKey
     const row = registry.get(name)!
     expect(made).toMatchObject({ type: row.kty === 'oct' ? 'secret' : 'private', kty: row.kty, mode: 'sync' })

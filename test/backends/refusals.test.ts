@@ -1,28 +1,18 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
 import { noble, noblePlatform, rs256 } from '../../src/backends/noble/index.ts'
-import { node, nodePlatform } from '../../src/backends/node/index.ts'
+import { node, nodeAsync, nodePlatform } from '../../src/backends/node/index.ts'
 import { capabilities, createWebCrypto, type SubtleLike, webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
 import type { ErrorCode, JwtError } from '../../src/core/errors.ts'
-import { isJwtError } from '../../src/core/errors.ts'
 import type { Signer } from '../../src/keys/backend.ts'
 import { type CryptoKeyLike, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, type SecretKey } from '../../src/keys/key.ts'
+import { failure } from '../backends-list.ts'
 
 const message = new TextEncoder().encode('header.payload')
 const rsaKey = node.generate('RS256') as PrivateKey
 const ecKey = node.generate('ES256') as PrivateKey
 const edKey = node.generate('EdDSA') as PrivateKey
 const secret = node.generate('HS256') as SecretKey
-
-async function failure(call: () => unknown): Promise<JwtError> {
-  try {
-    await call()
-  } catch (error) {
-    if (isJwtError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 const materialFor = (overrides: object, kty: 'EC' | 'OKP' = 'EC'): KeyMaterial => {
   const base =
@@ -78,6 +68,15 @@ const refused: readonly [string, () => unknown, RegExp, ErrorCode?][] = [
     () => node.signer('RS256', makeKey('private', { kty: 'RSA', n: new Uint8Array(256).fill(0xc5), e: Uint8Array.of(3) })),
     /no private part/,
   ],
+  ['nodeAsync: a point off its curve', () => nodeAsync.verifier('ES256', publicOf({ y: new Uint8Array(32).fill(1) })), /signet-jwt\/noble/],
+  [
+    'nodeAsync: a private key without its private part',
+    () => nodeAsync.signer('EdDSA', privateOf({ d: undefined }, 'OKP')),
+    /no private part/,
+  ],
+  ['nodeAsync: a CryptoKey', () => nodeAsync.verifier('Ed25519', ed25519Handle), /signet-jwt\/webcrypto/],
+  ['nodeAsync: an RSA key without room', () => nodeAsync.verifier('RS512', smallRsa, weak), /too small/],
+  ['nodeAsync: no such algorithm', () => nodeAsync.signer('none', secret), /Unknown algorithm/, 'invalid_usage'],
   ['node: half of no curve', () => nodePlatform.publicHalf!('EC', 'P-999', new Uint8Array(32)), /lacks the curve/],
   ['node: half of the zero scalar', () => nodePlatform.publicHalf!('EC', 'secp256k1', new Uint8Array(32)), /lacks the curve/],
   ['node: half of no Edwards curve', () => nodePlatform.publicHalf!('OKP', 'X25519', new Uint8Array(32)), /lacks the curve/],
@@ -134,8 +133,8 @@ it.each(refused)('%s is refused', async (_what, call, text, code = 'invalid_key'
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(text)])
 })
 
-const sync = { noble, node }
-describe.each(Object.entries(sync))('hostile input to %s', (_name, backend) => {
+const local = { noble, node, nodeAsync }
+describe.each(Object.entries(local))('hostile input to %s', (_name, backend) => {
   const hostile: readonly [string, unknown][] = [
     ['nothing', undefined],
     ['null', null],
@@ -162,6 +161,47 @@ describe.each(Object.entries(sync))('hostile input to %s', (_name, backend) => {
   it('reads options once and closed', async () => {
     const rows: readonly object[] = [{ allowWeakKeys: true }, { allowWeakKey: 1 }, { kid: '' }, { kid: undefined }]
     for (const options of rows) expect((await failure(() => backend.signer('HS256', secret, options))).code).toBe('invalid_usage')
+  })
+})
+
+describe('nodeAsync', () => {
+  const keys = {
+    HS256: [secret, secret],
+    ES256: [ecKey, ecKey.publicKey],
+    RS256: [rsaKey, rsaKey.publicKey],
+    EdDSA: [edKey, edKey.publicKey],
+  } as const
+  const names = Object.keys(keys) as (keyof typeof keys)[]
+
+  it.each(names)('%s has read message and signature when a call returns', async (name) => {
+    const [own, theirs] = keys[name]
+    const [input, claimed] = [new Uint8Array(message), new Uint8Array(node.signer(name, own).sign(message))]
+    const verdict = nodeAsync.verifier(name, theirs).verify(input, claimed)
+    const signature = nodeAsync.signer(name, own).sign(input)
+    for (const bytes of [input, claimed]) bytes.fill(0)
+    expect([await verdict, node.verifier(name, theirs).verify(message, await signature)]).toEqual([true, true])
+  })
+
+  it.each(names)('%s rejects, and never throws at once, and leaves no rejection behind', async (name) => {
+    const seen: unknown[] = []
+    const note = (error: unknown): void => void seen.push(error)
+    process.on('unhandledRejection', note)
+    const [own, theirs] = keys[name]
+    const calls = [nodeAsync.signer(name, own).sign(3 as never), nodeAsync.verifier(name, theirs).verify(message, 'x' as never)]
+    const codes = await Promise.all(calls.map((call) => (call as Promise<unknown>).then(undefined, (error: JwtError) => error.code)))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    process.off('unhandledRejection', note)
+    expect([codes, seen]).toEqual([['invalid_usage', 'invalid_usage'], []])
+  })
+
+  it('keeps many calls apart', async () => {
+    const inputs = Array.from({ length: 64 }, (_, i) => new TextEncoder().encode(`header.${i}`))
+    const signer = nodeAsync.signer('ES256', ecKey)
+    const verifier = nodeAsync.verifier('ES256', ecKey.publicKey)
+    const signatures = await Promise.all(inputs.map((input) => signer.sign(input)))
+    const right = await Promise.all(inputs.map((input, i) => verifier.verify(input, signatures[i]!)))
+    const wrong = await Promise.all(inputs.map((input, i) => verifier.verify(input, signatures[(i + 1) % inputs.length]!)))
+    expect([right.every((holds) => holds), wrong.some((holds) => holds)]).toEqual([true, false])
   })
 })
 

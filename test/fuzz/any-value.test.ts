@@ -36,6 +36,14 @@ interface Position {
 const position = (name: string, call: (value: unknown) => unknown, mayPass = true): Position => ({ name, call, mayPass })
 
 /** Every argument of a function in turn, the others good. */
+/** What a CryptoKey shows of itself. */
+const macHandle = {
+  type: 'secret',
+  extractable: false,
+  usages: ['verify'],
+  algorithm: { name: 'HMAC', hash: { name: 'SHA-256' }, length: 256 },
+} as const
+
 function everyArgument(name: string, fn: Loose, good: readonly unknown[], only: readonly number[] = []): Position[] {
   return [...good.keys()].map((i) =>
     position(`${name} argument ${i}`, (value) => fn(...good.map((argument, at) => (at === i ? value : argument))), !only.includes(i)),
@@ -310,6 +318,15 @@ const corePositions: readonly Position[] = [
   position('core Verifier list', (value) => core.createDecoder([verifier, value] as never, waived), false),
   ...everyArgument('hs256Verifier', nobleApi.hs256Verifier, [canary]),
   ...everyArgument('hs256Verifier verify', nobleApi.hs256Verifier(canary).verify, [new Uint8Array(5), new Uint8Array(32)]),
+  ...everyArgument('nodeVerifier', nodeApi.nodeVerifier, ['HS256', nodeApi.importSecret(canary)]),
+  ...everyArgument('nodeVerifier verify', nodeApi.nodeVerifier('HS256', nodeApi.importSecret(canary)).verify, [
+    new Uint8Array(5),
+    new Uint8Array(32),
+  ]),
+  ...everyArgument('cryptoKeyVerifier', webcryptoApi.cryptoKeyVerifier, ['HS256', macHandle]),
+  ...everyMember('cryptoKeyVerifier key', macHandle, ['type', 'usages', 'algorithm'], (handle) =>
+    webcryptoApi.cryptoKeyVerifier('HS256', handle as never),
+  ),
   ...everyArgument('core createSmallDecoder', core.createSmallDecoder, [nobleApi.hs256Verifier(canary), waived], [0, 1]),
   ...everyMember('core createSmallDecoder options', waived, ['issuer', 'audience', 'now', 'leeway', 'unknown'], (options) =>
     core.createSmallDecoder(nobleApi.hs256Verifier(canary), options as never).decode(token),

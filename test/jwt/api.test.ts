@@ -201,6 +201,17 @@ describe.each(backends)('$name: the token functions', ({ name, api }) => {
     expect(checks.find(({ check }) => check === 'nonce')!.status).toBe('failed')
   })
 
+  it.each([`Bearer ${good}`, `bearer\t${good}`, `"${good}"`, ` ${good}`])(
+    'explain says what stands around a token: %.9s…',
+    async (wrapped) => {
+      const { checks } = (await api.explain(wrapped, key, hs)) as Explained
+      expect(checks.find(({ status }) => status === 'failed')).toMatchObject({
+        check: 'header',
+        hint: expect.stringContaining('"Bearer "'),
+      })
+    },
+  )
+
   it('explain of a check without a claim and without an expectation is skipped', async () => {
     const { checks, ok } = (await api.explain(forged({}), key, hs)) as Explained
     expect(ok).toBe(true)
@@ -228,6 +239,11 @@ describe.each(backends)('$name: the token functions', ({ name, api }) => {
       [() => api.generateKey('RS256', { modulusLength: '2048' })],
       [() => api.generateKey('ES256', { curve: 'P-256' })],
       [() => api.generateKey('ES256', null)],
+      [() => api.generateKey('ES256', { modulusLength: 2048 })],
+      [() => api.generateKey('EdDSA', { crv: 'Ed25519', modulusLength: 2048 })],
+      [() => api.generateKey('RS256', { crv: 'P-256' })],
+      [() => api.generateSecret('HS256', { modulusLength: 2048 })],
+      [() => api.generateSecret('HS256', { bits: 512 })],
     ]
     for (const [call] of rows) expect(await verdict(call)).toBe('invalid_usage')
   })

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { backends, clock, failure, forged, now, outcome, part, secret } from '../backends-list.ts'
 
@@ -324,6 +325,8 @@ describe.each(backends)('$name: claims to sign (R25)', ({ api }) => {
         distant + 1,
         now * 1000,
         new Date(1e16),
+        { [Symbol.toStringTag]: 'Date', getTime: () => 0 },
+        Object.create(Date.prototype, { toString: { value: () => 'no Date inside' } }),
         new Number(5),
         { valueOf: () => 5 },
         new String('5'),
@@ -352,6 +355,7 @@ describe.each(backends)('$name: claims to sign (R25)', ({ api }) => {
       {},
       { exp: now, nbf: now - 1, iat: 0 },
     ],
+    ['Dates of another realm', { exp: runInNewContext(`new Date(${now * 1000 + 999})`) }, {}, { exp: now }],
     ['a Date elsewhere is text', { at: new Date(0) }, {}, { at: '1970-01-01T00:00:00.000Z' }],
     ['fractions stay', { exp: now + 0.5 }, {}, { exp: now + 0.5 }],
     ['the end of the year 9999', { exp: distant }, {}, { exp: distant }],

@@ -8,6 +8,7 @@ const rows: readonly Row[] = [
   // R12
   ['crit understood', { crit: ['ext'], ext: 1 }, understands, 'ok'],
   ['crit with two understood', { crit: ['ext', 'http://x.example/e'], ext: null, 'http://x.example/e': false }, understands, 'ok'],
+  ['crit with a name that holds registered ones', { crit: ['alg jku'], 'alg jku': 1 }, { crit: ['alg jku'] }, 'ok'],
   ['the extension without crit', { ext: 1 }, {}, 'ok'],
   ['crit not understood', { crit: ['ext'], ext: 1 }, {}, 'invalid_token'],
   ['crit with one not understood', { crit: ['ext', 'other'], ext: 1, other: 1 }, understands, 'invalid_token'],

@@ -124,6 +124,11 @@ describe.each(backends)('$name: several keys', ({ api }) => {
     expect(await verdict(() => api.createEncoder(by, { ...options, issuer: null, audience: null }))).toMatch(/^invalid_(key|usage)$/)
   })
 
+  it('a list of JWKs is told where they belong', async () => {
+    const { message } = await failure(() => api.decode(token('ES256'), [jwk('ES256')], es))
+    expect(message).toContain('{ keys: [jwk] }')
+  })
+
   it('16 candidates are tried, 17 are refused, and a kid narrows them', async () => {
     const secrets = Array.from({ length: 17 }, (_, i) =>
       api.importKey(`${secret} ${i}`, { type: 'secret', ...(i > 0 && { kid: `k${i}` }) }),
@@ -182,9 +187,15 @@ describe.each(backends)('$name: a JWKS object', ({ api }) => {
     expect(await verdict(() => api.decode(token('RS256'), { keys: [weakRsa] }, options))).toBe('invalid_key')
   })
 
-  it('further members of the set are ignored (RFC 7517 §5)', async () => {
-    const set = { keys: [jwk('ES256')], skipped: [], issued: 5 }
-    expect(await verdict(() => api.decode(token('ES256'), set, es))).toBe('ok')
+  it.each([
+    ['of a set', { keys: [jwk('ES256')], skipped: [], issued: 5 }, 'ok'],
+    ['of a set, even a whole key', { ...jwk('other'), keys: [jwk('ES256')] }, 'ok'],
+    ['of a set without keys', { ...jwk('ES256'), keys: [] }, 'invalid_key'],
+    ['of a key', { ...jwk('ES256'), keys: 'under the mat' }, 'ok'],
+  ] as [string, unknown, string][])('further members %s are ignored (RFC 7517 §4, §5)', async (_name, given, code) => {
+    expect(await verdict(() => api.decode(token('ES256'), given, es))).toBe(code)
+    if (code === 'ok') return
+    expect(await verdict(() => api.importKey(given))).toBe(code)
   })
 
   it('oct members serve only where the caller says so', async () => {
@@ -353,6 +364,7 @@ describe.each(backends)('$name: Verifiers from elsewhere (R16)', ({ api }) => {
     expect(await verdict(() => decode([verifier(() => true), other], { algorithms: ['HS256'] }))).toBe('invalid_usage')
   })
 
+  const cache = { maxEntries: 10, maxAge: '1m' }
   const source = (candidates: unknown, more: object = {}): object => ({ mode: 'sync', algorithms: ['HS256'], candidates, ...more })
   it.each([
     ['one that fits', () => [verifier(() => true)], 'ok'],
@@ -371,6 +383,39 @@ describe.each(backends)('$name: Verifiers from elsewhere (R16)', ({ api }) => {
     const later = async (hint: unknown): Promise<unknown> => (candidates as (hint: unknown) => unknown)(hint)
     if (_name.startsWith('a promise')) return
     expect(await verdict(() => decode(source(later, { mode: 'async' })))).toBe(code)
+  })
+
+  it.each([
+    ['a source', (late: () => unknown) => decode(source(late))],
+    ['a source that says it never changes', (late: () => unknown) => decode(source(late, { fixed: true }))],
+    [
+      'a source whose second answer is late',
+      async (late: () => unknown) => {
+        const answers = [() => [verifier(() => true)], late]
+        const cached = api.createDecoder(
+          source(() => (answers.shift() ?? late)()),
+          { issuer: null, audience: null, cache },
+        )
+        await cached.decode(given)
+        await cached.decode(given)
+      },
+    ],
+    [
+      'a source that says so, when the header is learnt',
+      async (late: () => unknown) => {
+        const answers = [() => [verifier(() => true)], late]
+        await decode(source(() => answers.shift()!(), { fixed: true }))
+      },
+    ],
+    ['a KeyObject', (late: () => unknown) => api.decode(given, { type: 'secret', export: late }, { algorithms: ['HS256'] })],
+  ] as [string, (late: () => unknown) => unknown][])('%s that gives a promise which fails leaves no rejection', async (_name, call) => {
+    const unhandled: unknown[] = []
+    const listener = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', listener)
+    const code = await verdict(() => call(() => Promise.reject(new Error('late'))))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', listener)
+    expect([code, unhandled]).toEqual([expect.stringMatching(/^invalid_(key|usage)$/), []])
   })
 
   it('a source sees alg and kid, and nothing else', async () => {

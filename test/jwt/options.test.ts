@@ -244,6 +244,11 @@ describe.each(backends)('$name: options fail closed', ({ api }) => {
     }
   })
 
+  it.each([-1, '30', '1y'])('an error of leeway says that it takes plain seconds: %s', async (leeway) => {
+    const error = await failure(() => api.decode(token, secret, { ...base, leeway }))
+    expect(error.detail).toMatchObject({ option: 'leeway', wanted: expect.stringContaining('seconds, or') })
+  })
+
   it.each(Object.entries(encodeRows))('encode, %s', async (name, values) => {
     for (const value of values) {
       await refuses(() => api.encode({}, secret, withOption(signing, name, value)), print(value))
@@ -500,6 +505,14 @@ describe('signet-jwt/core', () => {
     ['a signer for "none"', { algorithm: 'none', mode: 'sync', sign: () => new Uint8Array(1) }],
   ])('createEncoder refuses %s, when it is made', (_name, given) => {
     expect(() => core.createEncoder(given as never, prepared)).toThrow(usage)
+  })
+
+  it('says how a key is bound', () => {
+    const options = { ...prepared, algorithm: 'HS256' } as const
+    expect(() => core.createEncoder(key as never, options)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('noble.signer') }),
+    )
+    expect(() => make(key)).toThrow(expect.objectContaining({ message: expect.stringContaining('noble.verifier') }))
   })
 })
 

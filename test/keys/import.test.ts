@@ -106,6 +106,15 @@ describe('what an input is taken for', () => {
     expect(() => importHere(input, options)).toThrow(refusal(message))
   })
 
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['number', 42],
+    ['object', [spki]],
+  ])('what came instead of a key is named: %s', (found, input) => {
+    expect(() => importHere(input)).toThrow(expect.objectContaining({ detail: { found } }))
+  })
+
   it.each<[string, unknown, string]>([
     ['an unknown option', { typ: 'secret' }, 'Unknown option'],
     ['an undefined option', { type: undefined }, 'Wrong option'],

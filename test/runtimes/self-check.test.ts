@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { changed } from '../../scripts/runtimes/attempt.ts'
 import { type Natively, nodeNatively, webCryptoNatively } from '../../scripts/runtimes/natively.ts'
 import { otherChecks } from '../../scripts/runtimes/others.ts'
+import { pooled } from '../../scripts/runtimes/pooled.ts'
 import type { PrintedReport } from '../../scripts/runtimes/report.ts'
 import { type Entry, type Fixtures, type Library, selfCheck } from '../../scripts/runtimes/self-check.ts'
 import { registry } from '../../src/algorithms/registry.ts'
@@ -14,6 +15,7 @@ import * as webcrypto from '../../src/webcrypto.ts'
 
 const fixtures = JSON.parse(readFileSync(new URL('../../scripts/runtimes/fixtures.json', import.meta.url), 'utf8')) as Fixtures
 const onNode: Library = { entry: node, backend: node.node, natively: nodeNatively(crypto) }
+const onPool = pooled(node, node.nodeAsync, nodeNatively(crypto))
 const onNoble: Library = { entry: noble, backend: noble.noble }
 const onWebCrypto: Library = { entry: webcrypto, backend: webcrypto.webcrypto, natively: webCryptoNatively }
 
@@ -37,12 +39,13 @@ it('has a reference token for every algorithm, and for both curves of EdDSA', ()
 })
 
 it('passes on this runtime, with every backend', { timeout: 60_000 }, async () => {
-  const report = await check([onNoble, onNode, onWebCrypto], registry.names, node)
+  const report = await check([onNoble, onNode, onPool, onWebCrypto], registry.names, node)
   expect(failuresOf(report)).toEqual([])
-  expect(report.cells).toHaveLength(17 * 3)
+  expect(report.cells).toHaveLength(17 * 4)
   const statusesOf = (name: string) =>
     report.cells.filter(({ backend }) => backend === name).map(({ algorithm, status }) => `${algorithm} ${status}`)
-  expect(new Set(statusesOf('node').map((text) => text.split(' ').at(-1)))).toEqual(new Set(['ok']))
+  for (const name of ['node', 'nodeAsync'])
+    expect(new Set(statusesOf(name).map((text) => text.split(' ').at(-1))), name).toEqual(new Set(['ok']))
   expect(statusesOf('noble').filter((text) => text.endsWith('verifies'))).toHaveLength(6)
   expect(statusesOf('webcrypto').filter((text) => !text.endsWith('ok'))).toEqual(['ES256K refused'])
   expect(report.text.split('\n').at(-1)).toBe(`${report.passed} passed, 0 failed, ${report.refused} refused`)

@@ -7,6 +7,7 @@ import * as webcrypto from 'signet-jwt/webcrypto'
 import fixtures from '../fixtures.json' with { type: 'json' }
 import { nodeNatively, webCryptoNatively } from '../natively.ts'
 import { backendOf, otherChecks } from '../others.ts'
+import { pooled } from '../pooled.ts'
 import type { PrintedReport } from '../report.ts'
 import { type Fixtures, selfCheck } from '../self-check.ts'
 
@@ -19,6 +20,7 @@ export function run(expected: 'node' | 'noble'): Promise<PrintedReport> {
     libraries: [
       { entry: noble, backend: noble.noble },
       { entry: node, backend: node.node, natively: nodeNatively(crypto) },
+      pooled(node, node.nodeAsync, nodeNatively(crypto)),
       { entry: webcrypto, backend: webcrypto.webcrypto, natively: webCryptoNatively },
     ],
     others: () => otherChecks(main, expected, given),

@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto'
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
+import { plainBytes } from '../../core/bytes.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
 import { partsOf } from '../material.ts'
@@ -22,7 +23,7 @@ export function hmacOperation(
   const plain = (input: string): string => crypto.createHmac(digest, key).update(input, 'utf8').digest('base64url')
   const macText = (native ? undefined : oneShotMac(digest, size, secret, plain)) ?? plain
   return {
-    sign: mac,
+    sign: (input) => plainBytes(mac(input)),
     verify: (input, signature) => crypto.timingSafeEqual(mac(input), signature),
     signText: macText,
     isTextExact: true,

@@ -1,5 +1,6 @@
 import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from 'node:crypto'
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
+import { plainBytes } from '../../core/bytes.ts'
 import { BackendError } from '../../core/errors.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import { derOfSignature, signatureOfDer } from '../../keys/der-signature.ts'
@@ -48,7 +49,7 @@ function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publ
 export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
   const { digest, key, fromNative } = loadPrivate(algorithm, material)
   return {
-    sign: (input) => fromNative(sign(digest, input, key)),
+    sign: (input) => plainBytes(fromNative(sign(digest, input, key))),
     isTextExact: true,
     signText: (input) => {
       const signature = fromNative(sign(digest, Buffer.from(input, 'utf8'), key))

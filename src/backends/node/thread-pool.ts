@@ -1,5 +1,6 @@
 import { sign, verify } from 'node:crypto'
 import type { Algorithm } from '../../algorithms/algorithm.ts'
+import { plainBytes } from '../../core/bytes.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
 import { loadPrivate, loadPublic } from './public-key.ts'
@@ -13,7 +14,7 @@ export function poolSigning(algorithm: Algorithm, material: KeyMaterial): SignOp
     sign: (input) =>
       new Promise((resolve, reject) => {
         sign(digest, Buffer.from(input), key, (error, signature) => (error ? reject(error) : resolve(signature)))
-      }).then((signature) => fromNative(signature as Buffer)),
+      }).then((signature) => plainBytes(fromNative(signature as Buffer))),
   }
 }
 

@@ -42,7 +42,7 @@ interface Change<R> {
 const maxAttempts = 100
 
 /** Compares and swaps until it succeeds; `change` judges the newest state each time. @throws BackendError */
-export function update<M extends Mode, R>(
+function update<M extends Mode, R>(
   { mode, source, first }: Changing<M>,
   change: (state: KeyRingState, isStored: boolean) => In<M, Change<R>>,
 ): In<M, R> {

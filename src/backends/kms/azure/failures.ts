@@ -23,7 +23,7 @@ const unusable = /^(?:KeyDisabled|KeyExpired|KeyNotYetValid|KeyOperationForbidde
 // The SDK looks at the dates and operations of a key itself before it asks, and throws plain errors.
 const refusedBySdk = /^Key \S+ (?:expired at|can't be used before) |^Operation \w+ is not supported on key /
 
-export function azureFault(error: unknown): Fault {
+function azureFault(error: unknown): Fault {
   const { name, code, message, statusCode, details } = error as AzureError
   if (credentialErrors.test(String(name))) return { kind: 'unauthorised', vendorCode: String(name) }
   // An answer that was cut short or is no JSON.

@@ -21,7 +21,7 @@ const largestRpcCode = 16
 const invalidArgument = [3, 400]
 const damagedRequest = /\bchecksum in field \w+ did not match\b/
 
-export function gcpFault(error: unknown): Fault {
+function gcpFault(error: unknown): Fault {
   const { code, status, message } = error as { readonly code?: unknown; readonly status?: unknown; readonly message?: unknown }
   // The REST transport and the credential library put HTTP's numbers where gRPC's are.
   const number = [code, status].map(Number).find(Number.isInteger)

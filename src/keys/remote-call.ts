@@ -21,12 +21,12 @@ export function deviceCalls(key: CheckedKey, deadlineSeconds: number): CallDevic
       const end = (): void => {
         for (const step of undo.splice(0)) step()
       }
-      const stop = (reason: 'signal' | 'deadline', cause?: unknown): void => {
-        const failure = abortedFailure(key.backend, reason, cause)
+      const giveUp = (failure: Error): void => {
         reject(failure)
         end()
         controller.abort(failure)
       }
+      const stop = (reason: 'signal' | 'deadline', cause?: unknown): void => giveUp(abortedFailure(key.backend, reason, cause))
       for (const signal of signals) {
         if (signal) undo.push(listen(signal, () => stop('signal', signal.reason)))
       }
@@ -46,11 +46,7 @@ export function deviceCalls(key: CheckedKey, deadlineSeconds: number): CallDevic
           end()
         }
       }
-      const refuse = (): void => {
-        reject(closedFailure(key.backend))
-        end()
-      }
-      if (key.session) undo.push(key.session.enter(start, refuse))
+      if (key.session) undo.push(key.session.enter(start, () => giveUp(closedFailure(key.backend))))
       else void start()
     })
 }

@@ -1,4 +1,4 @@
-import { BackendError, type BackendFailureKind, type ErrorDetail, isJwtError, UsageError } from '../core/errors.ts'
+import { BackendError, type BackendFailureKind, type ErrorDetail, isJwtError, type JwtError, UsageError } from '../core/errors.ts'
 import type { RemoteKey } from './remote.ts'
 
 const messages: Readonly<Record<BackendFailureKind, string>> = {
@@ -9,6 +9,10 @@ const messages: Readonly<Record<BackendFailureKind, string>> = {
   aborted: 'The call was given up; detail.reason says whether by its signal or its deadline',
 }
 
+function isKind(value: unknown): value is BackendFailureKind {
+  return typeof value === 'string' && Object.hasOwn(messages, value)
+}
+
 /** For authors of backends: a typed failure. `detail` names what helps an operator and holds no secret. @throws UsageError for an unknown kind */
 export function backendFailure(
   kind: BackendFailureKind,
@@ -16,7 +20,7 @@ export function backendFailure(
   detail: ErrorDetail = {},
   cause?: unknown,
 ): BackendError {
-  if (!Object.hasOwn(messages, kind)) throw new UsageError('There is no such kind of failure; see detail', { known: Object.keys(messages) })
+  if (!isKind(kind)) throw new UsageError('There is no such kind of failure; see detail', { known: Object.keys(messages) })
   const retryable = kind === 'retryable' || kind === 'throttled'
   return new BackendError(message, { retryable, ...detail, kind }, cause === undefined ? undefined : { cause })
 }
@@ -31,16 +35,25 @@ export function closedFailure(backend: string): BackendError {
   return backendFailure('permanent', 'The session of this key was closed by the program', { backend, reason: 'closed' })
 }
 
+const deviceCodes: readonly string[] = ['backend_failure', 'invalid_key', 'invalid_usage']
+
+/** Whether a device's error leaves as it is. One that blames a token does not: no token was looked at, and 401 would be the wrong answer. */
+export function isDeviceError(error: unknown): error is JwtError {
+  return isJwtError(error) && deviceCodes.includes(error.code)
+}
+
 /** What a device threw, as this library's error: its own kind where the backend knows it, else `permanent`. */
 export function failureOf(key: Pick<RemoteKey, 'backend' | 'failure'>, error: unknown): Error {
-  if (isJwtError(error)) return error
+  if (isDeviceError(error)) return error
   return backendFailure(kindOf(key, error), undefined, { backend: key.backend }, error)
 }
 
 function kindOf(key: Pick<RemoteKey, 'failure'>, error: unknown): BackendFailureKind {
   try {
-    const kind = key.failure?.(error)
-    return kind !== undefined && Object.hasOwn(messages, kind) ? kind : 'permanent'
+    const kind: unknown = key.failure?.(error)
+    // An async function is no judge; what becomes of its promise is nobody's affair.
+    if (kind instanceof Promise) kind.catch(() => {})
+    return isKind(kind) ? kind : 'permanent'
   } catch {
     return 'permanent'
   }

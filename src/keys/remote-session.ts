@@ -8,7 +8,7 @@ import { givenOptions } from './remote-options.ts'
 /** A session as the calls of a key see it. */
 export interface OpenSession extends RemoteSession {
   isClosed(): boolean
-  /** Starts the task in its turn, or refuses it. What it returns takes a waiting task out again. */
+  /** Starts the task in its turn, or refuses it: also under way, when the session ends without waiting longer. What it returns takes a waiting task out again. */
   enter(start: () => Promise<void>, refuse: () => void): () => void
 }
 
@@ -38,23 +38,23 @@ export function readSession(value: unknown): OpenSession {
 /** A task that was given up keeps its place until the device has answered, since its connection is still in use. */
 function openSession(places: number, closeDevice: RemoteSessionOptions['close']): OpenSession {
   const line: Task[] = []
-  let underWay = 0
+  const underWay = new Set<Task>()
   let isClosed = false
   let whenIdle: (() => void) | undefined
   let ended: Promise<void> | undefined
 
   const next = (): void => {
-    const task = underWay < places ? line.shift() : undefined
+    const task = underWay.size < places ? line.shift() : undefined
     if (!task) return
-    underWay++
+    underWay.add(task)
     void task.start().finally(() => {
-      underWay--
-      if (underWay === 0) whenIdle?.()
+      underWay.delete(task)
+      if (underWay.size === 0) whenIdle?.()
       next()
     })
   }
   const idle = (): Promise<void> | void => {
-    if (underWay === 0) return
+    if (underWay.size === 0) return
     return new Promise((resolve) => {
       whenIdle = resolve
     })
@@ -63,6 +63,7 @@ function openSession(places: number, closeDevice: RemoteSessionOptions['close'])
     isClosed = true
     for (const { refuse } of line.splice(0)) refuse()
     await inTime(idle()).catch(() => {})
+    for (const { refuse } of underWay) refuse()
     try {
       await inTime(closeDevice?.())
     } catch (error) {

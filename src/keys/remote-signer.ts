@@ -4,8 +4,9 @@ import { run } from '../core/mode.ts'
 import type { SignCall, Signer, Verifier } from './backend.ts'
 import type { RemoteKey, RemoteOptions, RemoteSigner, RemoteSnapshot } from './remote.ts'
 import { wrongAnswer } from './remote-answer.ts'
+import { unlessAborted } from './remote-call.ts'
 import { type CheckedKey, checkRemoteKey } from './remote-definition.ts'
-import { abortedFailure, backendFailure } from './remote-failure.ts'
+import { backendFailure, failureOf } from './remote-failure.ts'
 import { type RemoteSettings, readRemoteOptions } from './remote-options.ts'
 import { type Device, makeDevice, signWith } from './remote-snapshot.ts'
 
@@ -53,11 +54,11 @@ function boundSigner<A extends string>(
       ? settings.verifyWith.verifier(key.algorithm, publicKey, { allowWeakKey: settings.allowWeakKey })
       : undefined
   const sign = async (message: Uint8Array, call: SignCall | undefined): Promise<Uint8Array> => {
-    const signature = await signWith(device, key, snapshot, message, [settings.signal, call?.signal])
-    if (verifier && !(await isGood(verifier, message, signature))) throw doesNotVerify(key)
-    // Whoever gave up while it was verified here gets no signature either.
-    const fired = [settings.signal, call?.signal].find((signal) => signal?.aborted)
-    if (fired) throw abortedFailure(key.backend, 'signal', fired.reason)
+    const signals = [settings.signal, call?.signal]
+    const signature = await signWith(device, key, snapshot, message, signals)
+    // Whoever gives up while it is verified here gets no signature either.
+    const isGood = await unlessAborted(key.backend, verifies(verifier, message, signature), signals)
+    if (!isGood) throw doesNotVerify(key)
     return signature
   }
   return Object.freeze({
@@ -71,14 +72,14 @@ function boundSigner<A extends string>(
           return await sign(copyOf(input), call)
         } catch (error) {
           device.forget()
-          throw error
+          throw failureOf(key, error)
         }
       }),
   })
 }
 
-async function isGood(verifier: Verifier, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  return (await verifier.verify(message, signature)) === true
+async function verifies(verifier: Verifier | undefined, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  return !verifier || (await verifier.verify(message, signature)) === true
 }
 
 function doesNotVerify({ backend, algorithm }: CheckedKey): BackendError {

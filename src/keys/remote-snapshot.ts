@@ -1,7 +1,7 @@
 import { equalBytes } from '../core/bytes.ts'
 import { durationSeconds } from '../core/duration.ts'
 import { bindKey } from './bind.ts'
-import { isKey, materialOf, type PublicKey } from './key.ts'
+import { isKey, makeKey, materialOf, type PublicKey } from './key.ts'
 import type { RemoteCall, RemoteSnapshot } from './remote.ts'
 import { signatureIn, wrongAnswer } from './remote-answer.ts'
 import { type CallDevice, deviceCalls, unlessAborted } from './remote-call.ts'
@@ -24,7 +24,8 @@ export interface Device {
 export function makeDevice(key: CheckedKey, settings: RemoteSettings): Device {
   const call = deviceCalls(key, settings.deadline)
   const check = snapshotCheck(key, settings)
-  const kept = keepFor(key, (signals) => call((remote) => key.snapshot(remote), signals).then(check))
+  // Read within the call: what its getters throw is the device's failure too.
+  const kept = keepFor(key, (signals) => call(async (remote) => check(await key.snapshot(remote)), signals))
   return { call, snapshot: kept.get, forget: kept.forget }
 }
 
@@ -67,6 +68,7 @@ function snapshotCheck(key: CheckedKey, { kid, allowWeakKey }: RemoteSettings): 
       throw wrongAnswer('The kid of a snapshot is a non-empty string', detail)
     const lacking = capabilities.find((name) => typeof given[name] !== 'function')
     if (lacking) throw wrongAnswer('A snapshot lacks a function that the capabilities declare; see detail', { ...detail, lacking })
+    if (publicKey !== undefined && algorithm.family === 'HMAC') throw wrongAnswer('A MAC key has no publicKey: its key is secret', detail)
     if (publicKey !== undefined) {
       if (!isKey(publicKey) || publicKey.mode !== 'sync')
         throw wrongAnswer('The publicKey of a snapshot is no PublicKey: readPublicKey makes one of PEM, DER or a JWK', detail)
@@ -80,11 +82,19 @@ function snapshotCheck(key: CheckedKey, { kid, allowWeakKey }: RemoteSettings): 
     const name = kid ?? own
     return Object.freeze({
       ...(name !== undefined && { kid: name }),
-      ...(publicKey && { publicKey: publicKey as PublicKey }),
+      ...(publicKey && { publicKey: named(publicKey, name) }),
       ...(sign && { sign: (input: Uint8Array, call: RemoteCall) => sign.call(given, input, call) }),
       ...(verify && { verify: (input: Uint8Array, mac: Uint8Array, call: RemoteCall) => verify.call(given, input, mac, call) }),
     })
   }
+}
+
+/** A key with a kid of its own would go by another name than the tokens it verifies. */
+function named(key: PublicKey, kid: string | undefined): PublicKey {
+  if (key.kid === undefined || kid === undefined || key.kid === kid) return key
+  const { alg, use, keyOps } = key
+  const metadata = { kid, ...(alg !== undefined && { alg }), ...(use !== undefined && { use }), ...(keyOps && { keyOps }) }
+  return makeKey('public', materialOf(key), metadata)
 }
 
 /** What the device is asked for the message: the message itself, or its digest. Undefined where it is too long for the device. */

@@ -2,11 +2,12 @@ import { equalBytes } from '../core/bytes.ts'
 import { UsageError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
 import type { KeyHint, VerifierSource } from './backend.ts'
-import { isKey } from './key.ts'
+import { isKey, type PublicKey } from './key.ts'
 import type { RemoteKey, RemoteOptions, RemoteSnapshot, RemoteVerifier, RemoteVersion } from './remote.ts'
 import { wrongAnswer } from './remote-answer.ts'
 import { deviceCalls } from './remote-call.ts'
 import { type CheckedKey, checkRemoteKey } from './remote-definition.ts'
+import { failureOf } from './remote-failure.ts'
 import { type RemoteSettings, readRemoteOptions } from './remote-options.ts'
 import { copyOf } from './remote-signer.ts'
 import { type Device, deviceInput, keepFor, makeDevice, type Signals, signWith } from './remote-snapshot.ts'
@@ -36,6 +37,7 @@ export function remoteVerifier<A extends string>(definition: RemoteKey<A>, optio
       algorithm: key.algorithm.name as A,
       mode: 'async',
       ...(settings.kid !== undefined && { kid: settings.kid }),
+      symmetric: key.algorithm.family === 'HMAC',
       verify: (input: Uint8Array, signature: Uint8Array) => run('async', async () => verify(copyOf(input), copyOf(signature))),
     })
   })
@@ -52,10 +54,7 @@ export function remoteVersions<A extends string>(definition: RemoteKey<A>, optio
     const { versions } = key
     if (!versions) throw new UsageError('This backend does not list the versions of this key')
     const call = deviceCalls(key, settings.deadline)
-    const list = keepFor(key, async (signals) => {
-      const read = readVersions(await call((remote) => versions(remote), signals), key)
-      return read.map((version) => versionVerifier(key, settings, version))
-    })
+    const list = keepFor(key, (signals) => call(async (remote) => verifiersOf(key, settings, await versions(remote)), signals))
     return Object.freeze({
       mode: 'async',
       algorithms: Object.freeze([key.algorithm.name]),
@@ -69,19 +68,42 @@ export function remoteVersions<A extends string>(definition: RemoteKey<A>, optio
   })
 }
 
-function readVersions(list: unknown, { backend }: CheckedKey): readonly RemoteVersion[] {
-  const fits = Array.isArray(list) && list.every((version: RemoteVersion | null) => isKey(version?.publicKey))
-  if (fits) return list as readonly RemoteVersion[]
-  throw wrongAnswer('The backend gave no list of versions with their public keys', { backend })
+/** A version that does not fit is left out, and keeps no other from verifying. @throws the first fault where none fits */
+function verifiersOf(key: CheckedKey, settings: RemoteSettings, list: unknown): readonly RemoteVerifier[] {
+  if (!Array.isArray(list)) throw wrongAnswer('The backend gave no list of versions with their public keys', { backend: key.backend })
+  const verifiers: RemoteVerifier[] = []
+  const faults: unknown[] = []
+  for (let i = 0; i < list.length; i++) {
+    try {
+      verifiers.push(versionVerifier(key, settings, list[i]))
+    } catch (error) {
+      faults.push(error)
+    }
+  }
+  if (verifiers.length === 0 && faults.length > 0) throw faults[0]
+  return verifiers
 }
 
-function versionVerifier({ algorithm }: CheckedKey, settings: RemoteSettings, { kid, publicKey }: RemoteVersion): RemoteVerifier {
-  const verifier = settings.verifyWith.verifier(algorithm, publicKey, { allowWeakKey: settings.allowWeakKey })
+function versionVerifier(key: CheckedKey, settings: RemoteSettings, version: RemoteVersion | null | undefined): RemoteVerifier {
+  const { kid, publicKey } = version ?? {}
+  const { algorithm, backend } = key
+  if (!isKey(publicKey)) throw wrongAnswer('A version of the key shows no PublicKey: readPublicKey makes one', { backend })
+  if (kid !== undefined && (typeof kid !== 'string' || kid === ''))
+    throw wrongAnswer('The kid of a version is a non-empty string', { backend })
+  const verifier = settings.verifyWith.verifier(algorithm, publicKey as PublicKey, { allowWeakKey: settings.allowWeakKey })
   return Object.freeze({
     algorithm: algorithm.name,
     mode: 'async',
     ...(kid !== undefined && { kid }),
-    verify: (input: Uint8Array, signature: Uint8Array) => run('async', async () => (await verifier.verify(input, signature)) === true),
+    symmetric: false,
+    verify: (input: Uint8Array, signature: Uint8Array) =>
+      run('async', async () => {
+        try {
+          return (await verifier.verify(input, signature)) === true
+        } catch (error) {
+          throw failureOf(key, error)
+        }
+      }),
   })
 }
 
@@ -93,8 +115,12 @@ async function verifyHere(
   signature: Uint8Array,
 ): Promise<boolean> {
   if (!publicKey) throw wrongAnswer('The backend gives no public key, so nothing can be verified here', { backend: key.backend })
-  const verifier = settings.verifyWith.verifier(key.algorithm, publicKey, { allowWeakKey: settings.allowWeakKey })
-  return (await verifier.verify(message, signature)) === true
+  try {
+    const verifier = settings.verifyWith.verifier(key.algorithm, publicKey, { allowWeakKey: settings.allowWeakKey })
+    return (await verifier.verify(message, signature)) === true
+  } catch (error) {
+    throw failureOf(key, error)
+  }
 }
 
 async function verifyMac(

@@ -33,9 +33,9 @@ export interface RemoteKey<A extends string = string> {
   readonly capabilities?: readonly RemoteCapability[]
   /** The key as it is now. Header and signature of a token both come from one snapshot, so a rotation in between does no harm. */
   snapshot(call: RemoteCall): RemoteSnapshot | Promise<RemoteSnapshot>
-  /** Declared by being there: the public keys of all versions whose tokens may still be in use. */
+  /** Declared by being there: the public keys of all versions whose tokens may still be in use. One that does not fit is left out. */
   versions?(call: RemoteCall): readonly RemoteVersion[] | Promise<readonly RemoteVersion[]>
-  /** Says what an error of the device means. Undefined, and whatever goes wrong in it, is `permanent`. Not asked about errors of this library. */
+  /** Says what an error of the device means. Undefined, and whatever goes wrong in it, is `permanent`. Not asked about a BackendError, an InvalidKeyError or a UsageError. */
   failure?(error: unknown): BackendFailureKind | undefined
 }
 
@@ -52,7 +52,7 @@ export interface RemoteSessionOptions {
  */
 export interface RemoteSession {
   /**
-   * Refuses new calls and those that wait, waits ten seconds at most for those under way, and then closes the device. From
+   * Refuses new calls and those that wait, waits ten seconds at most for those under way, gives up the rest, and then closes the device. From
    * then on every key of the session fails with a BackendError of kind `permanent` whose `detail.reason` is `closed`. Each
    * later call gives the promise of the first. @throws BackendError where the device's close fails or takes ten seconds
    */

@@ -5,11 +5,14 @@ import { CheckFailure, demand, tell } from './report.ts'
 /** What a call of the backend came to. */
 export type Outcome = { readonly value: unknown } | { readonly error: JwtError }
 
-/** Calls the backend and judges how it answers: in its mode, in time, and with this library's errors only. */
-export type CallBackend = (mode: Mode, what: string, body: () => unknown) => Promise<Outcome>
+/**
+ * Calls the backend and judges how it answers: in its mode, in time, and with this library's errors only. `queued` is how
+ * many calls are made at once: a device that takes one at a time has so much longer.
+ */
+export type CallBackend = (mode: Mode, what: string, body: () => unknown, queued?: number) => Promise<Outcome>
 
 export function backendCalls(patienceMilliseconds: number): CallBackend {
-  return async (mode, what, body) => {
+  return async (mode, what, body, queued = 1) => {
     let value: unknown
     try {
       value = body()
@@ -23,8 +26,43 @@ export function backendCalls(patienceMilliseconds: number): CallBackend {
       return { value }
     }
     demand(isThenable(value), `${what} gave a value where async mode owes a promise`, 'mode')
-    return inTime(value, what, patienceMilliseconds)
+    const settled = await inTime(value, patienceMilliseconds * queued)
+    if (!settled) throw new CheckFailure(`${what} did not answer within ${patienceMilliseconds * queued} ms`, 'answers')
+    return 'error' in settled ? typed(what, settled.error) : settled
   }
+}
+
+/** Calls what the author gave to help the kit: it may throw as it likes, and must not hang. */
+export type CallHook = <T>(what: string, body: () => T | PromiseLike<T>) => Promise<T>
+
+// Making a key takes longer than using it.
+const hookPatience = 3
+
+export function hookCalls(patienceMilliseconds: number): CallHook {
+  const milliseconds = patienceMilliseconds * hookPatience
+  return async (what, body) => {
+    const settled = await inTime((async () => body())(), milliseconds)
+    if (!settled) throw new CheckFailure(`the function ${what} of the subject did not answer within ${milliseconds} ms`, 'answers')
+    if ('error' in settled) throw settled.error
+    return settled.value
+  }
+}
+
+type Settled<T> = { readonly value: T } | { readonly error: unknown }
+
+/** How a promise settled; undefined where it did not. */
+function inTime<T>(promise: PromiseLike<T>, milliseconds: number): Promise<Settled<T> | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), milliseconds)
+    const end = (settled: Settled<T>): void => {
+      clearTimeout(timer)
+      resolve(settled)
+    }
+    promise.then(
+      (value) => end({ value }),
+      (error: unknown) => end({ error }),
+    )
+  })
 }
 
 function ignore(): void {}
@@ -33,26 +71,6 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function'
   )
-}
-
-function inTime(promise: PromiseLike<unknown>, what: string, milliseconds: number): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new CheckFailure(`${what} did not answer within ${milliseconds} ms`, 'answers')), milliseconds)
-    promise.then(
-      (value) => {
-        clearTimeout(timer)
-        resolve({ value })
-      },
-      (error: unknown) => {
-        clearTimeout(timer)
-        try {
-          resolve(typed(what, error))
-        } catch (failure) {
-          reject(failure as Error)
-        }
-      },
-    )
-  })
 }
 
 function typed(what: string, error: unknown): Outcome {
@@ -64,6 +82,13 @@ function typed(what: string, error: unknown): Outcome {
 export function expectValue(outcome: Outcome, what: string): unknown {
   if ('value' in outcome) return outcome.value
   throw new CheckFailure(`${what} failed with ${tell(outcome.error)}`)
+}
+
+/** Waits for all, so that none is under way when the next check begins. @throws what the first one threw */
+export async function all(calls: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(calls)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 interface RejectionSource {

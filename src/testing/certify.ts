@@ -4,15 +4,15 @@ import { UsageError } from '../core/errors.ts'
 import { readCount, readOptions, readTextList } from '../core/options.ts'
 import type { KeyBackend } from '../keys/backend.ts'
 import type { SignerFactory } from './bench.ts'
-import { backendCalls, watchRejections } from './calls.ts'
+import { backendCalls, hookCalls, watchRejections } from './calls.ts'
 import { backendPlan, type Common, factoryPlan, planNames } from './plans.ts'
 import { keyStore, type Reference, singleReference } from './reference.ts'
 import { CertificationError, type CertificationReport, type CheckResult, demand } from './report.ts'
 import { type Plan, runPlan } from './run.ts'
-import { checkWhole, isFactory, subjectOf } from './subject.ts'
+import { algorithmsOf, checkWhole, isFactory, subjectOf } from './subject.ts'
 
 export interface CertifyOptions {
-  /** Those to try. Default: all that a factory declares, and all there are for a KeyBackend, which says itself what it lacks. */
+  /** Those to try. Default: those that the subject declares in `algorithms`, and all there are for a KeyBackend without, which says itself what it lacks. */
   readonly algorithms?: readonly string[]
   /** An independent backend that makes keys, signs and verifies. Default: WebCrypto and pure TypeScript. */
   readonly reference?: KeyBackend
@@ -51,12 +51,13 @@ export function bindCertifyBackend(fallback: (onTrial: string) => Reference) {
     const { algorithms, reference, patience = 3, rounds = 1500, budget = 3, skip = [] } = readOptions(options, readers)
     const subject = subjectOf(given, algorithms)
     const judges = reference ? singleReference(reference) : fallback(subject.name)
-    const call = backendCalls(patience * 1000)
-    const common: Common = { call, rounds, budgetMilliseconds: budget * 1000, reference: judges, keys: keyStore(judges) }
+    const [budgetMilliseconds, patienceMilliseconds] = [budget * 1000, patience * 1000]
+    const calls = { call: backendCalls(patienceMilliseconds), hook: hookCalls(patienceMilliseconds) }
+    const common: Common = { ...calls, rounds, budgetMilliseconds, patienceMilliseconds, reference: judges, keys: keyStore(judges) }
     const checks: CheckResult[] = []
     const rejections = watchRejections()
     await runPlan([{ name: 'backend', run: async () => checkWhole(subject) }], undefined, skip, checks)
-    const names = algorithms ?? (isFactory(subject) ? subject.algorithms : registry.names)
+    const names = algorithms ?? algorithmsOf(subject) ?? registry.names
     for (const name of names) {
       const algorithm = registry.get(name)
       if (!algorithm) throw new UsageError('Unknown algorithm; detail.known lists those there are', { known: registry.names })

@@ -23,8 +23,11 @@ export function forgeriesOf(algorithm: Algorithm, good: Uint8Array): readonly Fo
     { what: 'a signature with its last bit changed', signature: flipped(good, length - 1, 1) },
   ]
   if (algorithm.family === 'ECDSA') return [...common, ...ecdsaForgeries(algorithm, good)]
-  if (algorithm.family === 'EdDSA' && length === 64)
-    return [...common, { what: 'an Ed25519 signature whose S is not reduced (RFC 8032 §5.1.7)', signature: unreduced(good) }]
+  if (algorithm.family === 'EdDSA')
+    return [...common, { what: 'a signature whose S is not reduced (RFC 8032 §5)', signature: unreduced(good) }]
+  // Cut where somebody else's protocol cuts: HMAC-SHA256-128, IPsec's 96 bits, SHA-1's 160.
+  if (algorithm.family === 'HMAC')
+    return [...common, ...Array.from(good, (_, bytes) => ({ what: `a MAC cut to ${bytes} bytes`, signature: good.slice(0, bytes) }))]
   return common
 }
 
@@ -40,6 +43,12 @@ function ecdsaForgeries(algorithm: Algorithm, good: Uint8Array): readonly Forger
     { what: 'a signature with r and s exchanged', signature: concat(s, r) },
     { what: 'a signature with r the order of the curve', signature: concat(bigIntToBytes(n, size), s) },
     { what: 'a signature with s the order of the curve', signature: concat(r, bigIntToBytes(n, size)) },
+    ...[
+      { what: 'a signature with r beyond the order of the curve', integers: [bytesToBigInt(r) + n, bytesToBigInt(s)] },
+      { what: 'a signature with s beyond the order of the curve', integers: [bytesToBigInt(r), bytesToBigInt(s) + n] },
+    ]
+      .filter(({ integers }) => integers.every((integer) => integer < 1n << BigInt(8 * size)))
+      .map(({ what, integers }) => ({ what, signature: concat(...integers.map((integer) => bigIntToBytes(integer, size))) })),
   ]
 }
 
@@ -50,11 +59,14 @@ export function otherS(algorithm: Algorithm, good: Uint8Array): Uint8Array {
   return concat(good.slice(0, size), bigIntToBytes(n - bytesToBigInt(good.slice(size)), size))
 }
 
-const order = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n
+const order25519 = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n
+const order448 = 2n ** 446n - 13_818_066_809_895_115_352_007_386_748_515_426_880_336_692_474_882_178_609_894_547_503_885n
 
 function unreduced(good: Uint8Array): Uint8Array {
-  const s = bytesToBigInt(good.slice(32).reverse())
-  return concat(good.slice(0, 32), bigIntToBytes(s + order, 32).reverse())
+  const size = good.length / 2
+  const s = bytesToBigInt(good.slice(size).reverse())
+  const order = size === 32 ? order25519 : order448
+  return concat(good.slice(0, size), bigIntToBytes(s + order, size).reverse())
 }
 
 function flipped(bytes: Uint8Array, at: number, bit: number): Uint8Array {

@@ -2,18 +2,19 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import { registry } from '../algorithms/registry.ts'
 import { isJwtError } from '../core/errors.ts'
 import type { KeyBackend } from '../keys/backend.ts'
-import { isKey, type Key, type KeyMaterial, type KeyMetadata, makeKey, materialOf, type PrivateKey, type PublicKey } from '../keys/key.ts'
-import { inputNumber } from './bench.ts'
-import type { CallBackend } from './calls.ts'
-import { expectValue } from './calls.ts'
+import { type Key, type KeyMaterial, type KeyMetadata, makeKey, materialOf, type PrivateKey, type PublicKey } from '../keys/key.ts'
+import { type CallBackend, expectValue } from './calls.ts'
+import { inputNumber } from './messages.ts'
 import { publicHalf, type Reference, type WholeKey } from './reference.ts'
-import { CheckFailure, CheckSkipped, demand, tell } from './report.ts'
+import { CheckFailure, demand, show, tell } from './report.ts'
 
 export interface KeyBench {
   readonly backend: KeyBackend
   readonly algorithm: Algorithm
   readonly reference: Reference
   readonly key: WholeKey
+  /** Another one of its kind. */
+  readonly other: WholeKey
   readonly call: CallBackend
   /** What the backend cannot do with this algorithm, and says so. */
   readonly signs: boolean
@@ -101,34 +102,32 @@ export async function carriesKid({ backend, algorithm, key, signs, verifies }: K
     [verifies, () => backend.verifier(algorithm.name, half, { kid: 'k-2' }), 'k-2'],
   ]
   for (const [possible, make, kid] of rows) {
-    if (possible) demand(make().kid === kid, `a key with kid ${String(kid)} gave a signer or verifier with ${String(make().kid)}`)
+    if (possible) demand(make().kid === kid, `a key with kid ${String(kid)} gave a signer or verifier with ${show(make().kid)}`)
   }
 }
 
-/** Keys it makes are keys, fit, are used by others, and are never the same twice. */
-export async function generates({ backend, algorithm, reference, call, signs }: KeyBench): Promise<void> {
-  const outcome = await call(backend.mode, 'generate', () => backend.generate(algorithm.name))
-  if ('error' in outcome && (outcome.error.detail['supported'] === false || outcome.error.code === 'invalid_usage')) {
-    throw new CheckSkipped('the backend does not make keys for this algorithm')
+/** Two keys under one kid stay two: what was bound for the first is not handed out for the second. */
+export async function keepsApart({ backend, algorithm, reference, key, other, call, signs, verifies }: KeyBench): Promise<void> {
+  const [signing, verifying] = [await reference.signing(algorithm), await reference.verifying(algorithm)]
+  const options = { kid: 'k-3' }
+  const pair = [key, other].map((one) => ({
+    by: signing.signer(algorithm, one),
+    judge: verifying.verifier(algorithm, publicHalf(one)),
+    ...(signs && { signer: backend.signer(algorithm.name, one, options) }),
+    ...(verifies && { verifier: backend.verifier(algorithm.name, publicHalf(one), options) }),
+  }))
+  for (const { signer, judge } of pair) {
+    if (!signer) continue
+    const signature = expectValue(await call(signer.mode, 'sign', () => signer.sign(inputNumber(500))), 'sign')
+    const good = (await judge.verify(inputNumber(500), signature as Uint8Array)) === true
+    demand(good, 'of two keys bound one after the other, a signer does not sign with its own')
   }
-  const made = expectValue(outcome, 'generate') as WholeKey
-  demand(
-    isKey(made) && made.type === (algorithm.kty === 'oct' ? 'secret' : 'private') && made.kty === algorithm.kty,
-    'generate gave no key for the algorithm',
-  )
-  // RSA keys take long, and one algorithm shows whether they differ.
-  if (algorithm.kty !== 'RSA' || algorithm.name === 'RS256') {
-    const again = expectValue(await call(backend.mode, 'generate', () => backend.generate(algorithm.name)), 'generate') as WholeKey
-    demand(JSON.stringify(numbers(made)) !== JSON.stringify(numbers(again)), 'generate gave the same key twice')
+  for (const [i, { verifier }] of pair.entries()) {
+    if (!verifier) continue
+    for (const [j, { by }] of pair.entries()) {
+      const signature = await by.sign(inputNumber(501))
+      const verdict = expectValue(await call(verifier.mode, 'verify', () => verifier.verify(inputNumber(501), signature)), 'verify')
+      demand(verdict === (i === j), 'of two keys bound one after the other, a verifier does not verify with its own')
+    }
   }
-  const signer = signs ? backend.signer(algorithm.name, made) : (await reference.signing(algorithm)).signer(algorithm.name, made)
-  const signature = await signer.sign(inputNumber(1))
-  const good = await (await reference.verifying(algorithm)).verifier(algorithm, publicHalf(made)).verify(inputNumber(1), signature)
-  demand(good === true, 'a key that generate made does not verify in an independent backend')
-}
-
-function numbers(key: Key): unknown {
-  return Object.values(materialOf(key) as unknown as Record<string, unknown>).map((value) =>
-    value instanceof Uint8Array ? Array.from(value) : value,
-  )
 }

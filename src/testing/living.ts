@@ -1,59 +1,14 @@
+import type { BackendError } from '../core/errors.ts'
 import type { Signer } from '../keys/backend.ts'
-import { type Bench, inputNumber, snapshotOf } from './bench.ts'
+import { abort, demandAborted } from './aborting.ts'
+import type { Bench } from './bench.ts'
 import type { Outcome } from './calls.ts'
 import type { Check, CheckRow } from './check.ts'
+import { inputNumber } from './messages.ts'
 import { CheckFailure, CheckSkipped, demand, tell } from './report.ts'
-import { signatureBy } from './signing.ts'
-
-export function remoteSignerOf({ remote, signer }: Bench): Signer {
-  if (remote && signer?.mode === 'async') return signer
-  throw new CheckSkipped('for keys that live elsewhere')
-}
-
-const abort: Check = async (bench) => {
-  const signer = remoteSignerOf(bench)
-  const gone = { signal: AbortSignal.abort() }
-  const calls: readonly (readonly [string, () => unknown])[] = [
-    ...(signer.snapshot ? ([['snapshot', () => signer.snapshot!(gone)]] as const) : []),
-    ['sign', () => signer.sign(inputNumber(7), gone)],
-  ]
-  for (const [what, body] of calls) demandAborted(await bench.call('async', what, body), what)
-  const now = await snapshotOf(bench, signer)
-  demandAborted(await bench.call('async', 'sign of a snapshot', () => now.sign(inputNumber(7), gone)), 'sign of a snapshot')
-  await abortMidway(bench, now)
-}
-
-function demandAborted(outcome: Outcome, what: string): void {
-  demand('error' in outcome, `${what} ignored a signal that had fired`)
-  demand(
-    outcome.error.detail['kind'] === 'aborted',
-    `${what} gave up with an error whose detail.kind is not "aborted": ${tell(outcome.error)}`,
-  )
-}
-
-// Below this, a signature may well be done before the signal fires.
-const slow = 60
-
-async function abortMidway(bench: Bench, signer: Signer): Promise<void> {
-  const began = performance.now()
-  await signatureBy(bench, signer, inputNumber(8))
-  const usual = performance.now() - began
-  if (usual < slow) return
-  const controller = new AbortController()
-  let fired = Number.POSITIVE_INFINITY
-  setTimeout(() => {
-    fired = performance.now()
-    controller.abort()
-  }, usual / 4)
-  const outcome = await bench.call('async', 'sign', () => signer.sign(inputNumber(9), { signal: controller.signal }))
-  // Seen from when it did fire: a device that computes on this thread keeps the timer waiting.
-  if (performance.now() - fired > usual / 3) demandAborted(outcome, 'sign under way')
-  demand(!('error' in outcome) || outcome.error.code === 'backend_failure', 'sign gave up with no BackendError')
-}
 
 const failing: Check = async (bench) => {
-  const signer = await bench.factory?.failing?.(bench.algorithm.name)
-  if (!signer) throw new CheckSkipped('the factory has no failing function')
+  const signer = await given(bench, 'failing')
   const outcome = await throughSnapshot(bench, signer)
   demand('error' in outcome, 'a device that fails gave a signature')
   const { code, detail } = outcome.error
@@ -61,14 +16,16 @@ const failing: Check = async (bench) => {
     code === 'backend_failure' && typeof detail['retryable'] === 'boolean',
     `a device that fails is a BackendError with detail.retryable, and this was ${tell(outcome.error)}`,
   )
-  demand(kinds.includes(detail['kind']), 'detail.kind of a failure is retryable, throttled, permanent, unauthorised or aborted')
+  const { kind } = outcome.error as BackendError
+  demand(kinds.includes(kind), 'detail.kind of a failure is retryable, throttled, permanent, unauthorised or aborted')
+  const owes = kind === 'retryable' || kind === 'throttled'
+  demand(kind === 'aborted' || detail['retryable'] === owes, `detail.retryable of a failure of kind ${kind} is ${owes}`)
 }
 
 const kinds: readonly unknown[] = ['retryable', 'throttled', 'permanent', 'unauthorised', 'aborted']
 
 const hanging: Check = async (bench) => {
-  const signer = await bench.factory?.hanging?.(bench.algorithm.name)
-  if (!signer) throw new CheckSkipped('the factory has no hanging function')
+  const signer = await given(bench, 'hanging')
   const outcome = await throughSnapshot(bench, signer).catch((error: unknown) => {
     if (!(error instanceof CheckFailure && error.check === 'answers')) throw error
     throw new CheckFailure(`the signer of \`hanging\` was not given up (${error.message}): give it a deadline below patience`)
@@ -77,15 +34,21 @@ const hanging: Check = async (bench) => {
   demandAborted(outcome, 'a device that never answers')
 }
 
+/** @throws CheckSkipped where the factory does not make one */
+async function given({ factory, algorithm, hook }: Bench, which: 'failing' | 'hanging'): Promise<Signer> {
+  const signer = await hook(which, () => factory?.[which]?.(algorithm.name))
+  if (signer) return signer
+  throw new CheckSkipped(`the factory has no ${which} function`)
+}
+
 // A device learns of it a little after the caller does.
 const newsMilliseconds = 1000
 
 /** Only the device knows whether its author passes the signal on: the caller is freed in any case. */
-const told: Check = async (bench) => {
-  const { factory, algorithm } = bench
+const told: Check = async ({ factory, algorithm, hook }) => {
   if (!factory?.hanging || !factory.gaveUp) throw new CheckSkipped('the factory has no hanging and gaveUp functions')
   const end = performance.now() + newsMilliseconds
-  while ((await factory.gaveUp(algorithm.name)) !== true) {
+  while ((await hook('gaveUp', () => factory.gaveUp!(algorithm.name))) !== true) {
     demand(performance.now() < end, 'the device of `hanging` was not told that the call was given up: pass call.signal on')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
@@ -98,7 +61,7 @@ async function throughSnapshot(bench: Bench, signer: Signer): Promise<Outcome> {
 }
 
 export const livingChecks: readonly CheckRow[] = [
-  ['abort', abort],
+  ['abort', abort, 'verifies'],
   ['failing', failing],
   ['hanging', hanging],
   ['told', told, 'hanging'],

@@ -1,21 +1,25 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { isJwtError } from '../core/errors.ts'
 import type { KeyBackend, Signer, Verifier } from '../keys/backend.ts'
-import { type Bench, independentVerdicts, inputNumber, type SignerFactory, snapshotOf } from './bench.ts'
+import { isKey, type PublicKey, type SecretKey } from '../keys/key.ts'
+import { type Bench, nothingFound, type SignerFactory } from './bench.ts'
 import { type CallBackend, expectValue, isThenable } from './calls.ts'
 import type { CheckRow } from './check.ts'
-import { carriesKid, generates, type KeyBench, refusesKeys } from './keys.ts'
+import { carriesKid, type KeyBench, keepsApart, refusesKeys } from './keys.ts'
 import { livingChecks } from './living.ts'
-import { type keyStore, misusesBy, publicHalf, type Reference } from './reference.ts'
-import { CheckFailure, demand, tell } from './report.ts'
+import { generates } from './making.ts'
+import { inputNumber } from './messages.ts'
+import { independentVerdicts, type keyStore, misusesBy, publicHalf, type Reference, type WholeKey } from './reference.ts'
+import { CheckFailure, demand, show, tell } from './report.ts'
 import { rotation } from './rotation.ts'
 import type { Plan, Step } from './run.ts'
 import { signingChecks } from './signing.ts'
+import { snapshotOf } from './snapshot.ts'
 import { together } from './together.ts'
 import { verifyingChecks } from './verifying.ts'
 
 /** What all algorithms of one run share. */
-export interface Common extends Pick<Bench, 'rounds' | 'budgetMilliseconds' | 'call'> {
+export interface Common extends Pick<Bench, 'rounds' | 'budgetMilliseconds' | 'patienceMilliseconds' | 'call' | 'hook'> {
   readonly reference: Reference
   readonly keys: ReturnType<typeof keyStore>
 }
@@ -26,26 +30,35 @@ export async function factoryPlan(factory: SignerFactory, algorithm: Algorithm, 
   const signer = (await handedOut(common.call, 'signer', () => factory.signer(name))) as Signer
   const isGood = independentVerdicts(await reference.verifying(algorithm), algorithm)
   const stranger = (await reference.signing(algorithm)).signer(algorithm, await keys(algorithm, 'strange'))
-  const current = await snapshotOf({ ...common, algorithm } as Bench, signer)
+  const current = await snapshotOf(common, signer)
   const verifier =
     factory.verifier && ((await handedOut(common.call, 'verifier', () => factory.verifier!(name, current.publicKey))) as Verifier)
+  const published = async (kid: string | undefined): Promise<PublicKey | SecretKey | undefined> => {
+    const key = factory.key && (await common.hook('key', () => factory.key!(name, kid)))
+    demand(!key || isKey(key), 'key gave no PublicKey or SecretKey, which importKey makes', 'verifiable')
+    return key && publicHalf(key as WholeKey | PublicKey)
+  }
   const bench: Bench = {
     ...common,
     algorithm,
     remote: true,
+    found: nothingFound(),
     signer,
     another: async () => (await handedOut(common.call, 'signer', () => factory.signer(name))) as Signer,
     ...(verifier && { verifier }),
     factory,
     stranger: async (input) => stranger.sign(input),
     judge: async (input, signature, { kid, publicKey }) => {
-      const published = await factory.key?.(name, kid)
       const verdicts: boolean[] = []
-      for (const key of [publicKey, published]) {
+      for (const key of [publicKey, await published(kid)]) {
         if (key) verdicts.push(await isGood(key, input, signature))
       }
       if (verdicts.length > 0) return verdicts.every(Boolean)
       return algorithm.family === 'HMAC' && verifier ? (await verifier.verify(input, signature)) === true : undefined
+    },
+    demandPublished: async ({ kid }) => {
+      const without = kid === undefined ? 'that has no kid' : `of kid ${show(kid)}`
+      demand(!factory.key || (await published(kid)) !== undefined, `the function key knows no key for a snapshot ${without}`, 'kid')
     },
   }
   return planOf(bench)
@@ -62,7 +75,8 @@ export async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { r
   const isGood = independentVerdicts(await reference.verifying(algorithm), algorithm)
   const key = await keys(algorithm, 'own')
   const trusted = signing.signer(algorithm, key)
-  const stranger = signing.signer(algorithm, await keys(algorithm, 'strange'))
+  const other = await keys(algorithm, 'strange')
+  const stranger = signing.signer(algorithm, other)
   const half = publicHalf(key)
   const signer = await supported(
     () => backend.signer(algorithm.name, key),
@@ -76,22 +90,25 @@ export async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { r
     ...common,
     algorithm,
     remote: false,
+    found: nothingFound(),
     ...(signer && { signer }),
     another: async () => backend.signer(algorithm.name, key),
     ...(verifier && { verifier }),
     trusted: async (input) => trusted.sign(input),
-    misuses: (input) => misusesBy(key, algorithm, input),
+    misuses: (input, good) => misusesBy(key, algorithm, input, good),
     stranger: async (input) => stranger.sign(input),
     judge: async (input, signature, { publicKey }) => {
       const verdicts = [half, publicKey].map((by) => by === undefined || isGood(by, input, signature))
       return (await Promise.all(verdicts)).every(Boolean)
     },
+    demandPublished: async () => {},
   }
   const keyBench: KeyBench = {
     backend,
     algorithm,
     reference,
     key,
+    other,
     call: common.call,
     signs: signer !== undefined,
     verifies: verifier !== undefined,
@@ -99,7 +116,7 @@ export async function backendPlan(backend: KeyBackend, algorithm: Algorithm, { r
   return [
     { name: 'mode', run: async () => demandModes(backend, signer, verifier) },
     ...planOf(bench),
-    ...keyChecks.map(([name, check]) => ({ name, run: () => check(keyBench) })),
+    ...keyChecks.map(([name, check, ...needs]) => ({ name, run: () => check(keyBench), needs })),
   ]
 }
 
@@ -141,11 +158,12 @@ function planOf(bench: Bench): Plan {
 
 const sharedCheck: CheckRow = ['together', together, 'verifies', 'accepts']
 const rotationCheck: CheckRow = ['rotation', rotation, 'verifies']
-const keyChecks = [
+const keyChecks: readonly (readonly [string, (bench: KeyBench) => Promise<void>, ...string[]])[] = [
   ['keys', refusesKeys],
+  ['two keys', keepsApart, 'verifies', 'accepts'],
   ['kid', carriesKid],
   ['generate', generates],
-] as const
+]
 
 /** Every check of an algorithm, in the order they run. */
 export const planNames: readonly string[] = /* @__PURE__ */ [

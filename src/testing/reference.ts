@@ -1,9 +1,11 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { hashLength } from '../algorithms/algorithm.ts'
-import type { KeyBackend } from '../keys/backend.ts'
+import { bigIntToBytes, bytesToBigInt } from '../core/bytes.ts'
+import type { KeyBackend, Verifier } from '../keys/backend.ts'
 import { exportJwk } from '../keys/export.ts'
-import type { PrivateKey, PublicKey, SecretKey } from '../keys/key.ts'
+import { materialOf, type PrivateKey, type PublicKey, type RsaMaterial, type SecretKey } from '../keys/key.ts'
 import type { Forgery } from './bench.ts'
+import { fingerprint } from './snapshot.ts'
 
 /** The backends that judge another one. For each algorithm the kit takes what can do it and is not the one on trial. */
 export interface Reference {
@@ -46,17 +48,17 @@ export function keyStore(reference: Reference): (algorithm: Algorithm, which: 'o
   }
 }
 
-export function publicHalf(key: WholeKey): PublicKey | SecretKey {
+export function publicHalf(key: WholeKey | PublicKey): PublicKey | SecretKey {
   return key.type === 'private' ? key.publicKey : key
 }
 
 type Subtle = typeof globalThis.crypto.subtle
 
-/** Signatures by the key that its algorithm does not allow: PSS with other salts, and other hashes. */
-export async function misusesBy(key: WholeKey, algorithm: Algorithm, input: Uint8Array): Promise<readonly Forgery[]> {
+/** Signatures by the key that its algorithm does not allow: PSS with other salts, other hashes, numbers beyond the modulus. */
+export async function misusesBy(key: WholeKey, algorithm: Algorithm, input: Uint8Array, good: Uint8Array): Promise<readonly Forgery[]> {
   const subtle: Subtle | undefined = globalThis.crypto?.subtle
   if (!subtle || algorithm.family === 'EdDSA' || key.crv === 'secp256k1') return []
-  const forgeries: Forgery[] = []
+  const forgeries: Forgery[] = algorithm.kty === 'RSA' ? [...beyondModulus(key, good)] : []
   for (const { what, hash, name, saltLength, cut } of variants(algorithm)) {
     const parameters = { name, hash, ...(key.crv !== undefined && { namedCurve: key.crv }) }
     const { alg: _, use: __, key_ops: ___, ...jwk } = exportJwk(key) as unknown as Record<string, unknown>
@@ -66,6 +68,13 @@ export async function misusesBy(key: WholeKey, algorithm: Algorithm, input: Uint
     forgeries.push({ what, signature: cut === undefined ? signature : signature.slice(0, cut) })
   }
   return forgeries
+}
+
+/** RFC 8017 §5.2.2 step 1, where there is room for it. */
+function beyondModulus(key: WholeKey, good: Uint8Array): readonly Forgery[] {
+  const number = bytesToBigInt(good) + bytesToBigInt((materialOf(key) as RsaMaterial).n)
+  if (number >= 1n << BigInt(8 * good.length)) return []
+  return [{ what: 'an RSA signature beyond its modulus', signature: bigIntToBytes(number, good.length) }]
 }
 
 interface Variant {
@@ -95,5 +104,19 @@ function variants({ family, hash }: Algorithm): readonly Variant[] {
       return [...others.map(pkcs1), pss(digest)]
     default:
       return [pss(0), pss(20), pss(digest - 1), pss(digest + 1), ...others.map((name) => pss(digest, name)), pkcs1(hash!)]
+  }
+}
+
+/** Verifies by an independent backend, which binds each key once. */
+export function independentVerdicts(
+  reference: KeyBackend,
+  algorithm: Algorithm,
+): (key: PublicKey | SecretKey, input: Uint8Array, signature: Uint8Array) => Promise<boolean> {
+  const bound = new Map<string, Verifier>()
+  return async (key, input, signature) => {
+    const print = fingerprint(key)
+    const verifier = bound.get(print) ?? reference.verifier(algorithm, key, { allowWeakKey: true })
+    bound.set(print, verifier)
+    return (await verifier.verify(input, signature)) === true
   }
 }

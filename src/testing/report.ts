@@ -67,7 +67,7 @@ export const failureNames = [
   'throws',
   'verifiable',
 ] as const
-type FailureName = (typeof failureNames)[number]
+type FailureName = (typeof failureNames)[number] | 'buffers'
 
 /** Ends a check. What it names may be another check than the one that was running: a foreign error shows up anywhere. */
 export class CheckFailure extends Error {
@@ -94,12 +94,27 @@ export function messageOf(error: unknown): string {
 
 const longest = 200
 
+/** Foreign text, on one line and no longer than helps. */
+function brief(text: unknown): string {
+  const line = String(text).replace(/\s+/g, ' ')
+  return line.length > longest ? `${line.slice(0, longest)}…` : line
+}
+
+/** A value that is not what it should be. */
+export function show(value: unknown): string {
+  try {
+    return brief(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  } catch {
+    return `a ${typeof value}`
+  }
+}
+
 /** An error with what the library keeps out of its texts, and the errors behind it: here the author alone reads them. */
 export function tell(error: unknown, depth = 0): string {
   if (!(error instanceof Error) && !isJwtError(error)) return `a thrown ${error === null ? 'null' : typeof error}`
   const { name, message } = error
-  const text = `${isJwtError(error) ? name : error.constructor.name}: ${message.slice(0, longest)}`
-  const detail = isJwtError(error) && Object.keys(error.detail).length > 0 ? ` ${JSON.stringify(error.detail).slice(0, longest)}` : ''
+  const text = `${brief(isJwtError(error) ? name : error.constructor?.name)}: ${brief(message)}`
+  const detail = isJwtError(error) && Object.keys(error.detail ?? {}).length > 0 ? ` ${show(error.detail)}` : ''
   const cause = error.cause === undefined || depth > 2 ? '' : ` (cause: ${tell(error.cause, depth + 1)})`
   return text + detail + cause
 }

@@ -1,10 +1,12 @@
 import { equalBytes } from '../core/bytes.ts'
 import type { Signer } from '../keys/backend.ts'
-import { type Bench, fingerprint, inputNumber, snapshotOf } from './bench.ts'
+import { remoteSignerOf } from './aborting.ts'
+import type { Bench } from './bench.ts'
 import type { Check } from './check.ts'
-import { remoteSignerOf } from './living.ts'
+import { inputNumber } from './messages.ts'
 import { CheckSkipped, demand, tell } from './report.ts'
-import { signatureBy } from './signing.ts'
+import { signatureBy } from './rounds.ts'
+import { demandUnchanged, fingerprint, snapshotOf } from './snapshot.ts'
 
 /** Header and signature of a token come from one snapshot, whatever happens in between. */
 export const rotation: Check = async (bench) => {
@@ -15,12 +17,13 @@ export const rotation: Check = async (bench) => {
     throw new CheckSkipped('for MAC keys, give key(algorithm, kid) that returns the secret of each kid')
   for (let i = 0; i < 3; i++) {
     const before = await snapshotOf(bench, signer)
-    const { kid, publicKey } = before
+    const { kid } = before
     const mac = algorithm.family === 'HMAC' ? await signatureBy(bench, before, inputNumber(20)) : undefined
-    await factory.rotate(algorithm.name)
+    await bench.hook('rotate', () => factory.rotate!(algorithm.name))
     await signsWithItsOwn(bench, before, i)
-    demand(before.kid === kid && before.publicKey === publicKey, 'a snapshot changed its kid or public key after it was handed out')
+    demandUnchanged(before)
     const after = await snapshotOf(bench, signer)
+    await bench.demandPublished(after)
     await signsWithItsOwn(bench, after, i + 10)
     const changed = mac ? !equalBytes(mac, await signatureBy(bench, after, inputNumber(20))) : keyChanged(before, after)
     demand(

@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 // Found on the way to signatures that verify.
-const besideTheSignature: readonly (string | undefined)[] = ['nonce', 'kid']
+const besideTheSignature: readonly (string | undefined)[] = ['nonce', 'kid', 'buffers', 'snapshot']
 
 /** Runs check after check. After a call that never answered, the rest would only wait. */
 export async function runPlan(plan: Plan, algorithm: string | undefined, skip: readonly string[], checks: CheckResult[]): Promise<void> {

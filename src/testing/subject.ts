@@ -36,18 +36,35 @@ export function subjectOf(given: Subject | SignerFactory['signer'], algorithms: 
   throw new UsageError('Which algorithms to try: list them in algorithms, of the factory or of the options')
 }
 
+/** By its functions: either may have members of its own beside them. */
 export function isFactory(subject: Subject): subject is SignerFactory {
-  return 'algorithms' in subject || !('mode' in subject)
+  if (!('mode' in subject)) return true
+  return 'algorithms' in subject && typeof (subject as Partial<KeyBackend>).generate !== 'function'
 }
 
-/** A check whose name was mistyped would never run. The fields of a class are its own affair, and so is the rest of a KeyBackend. */
+/** Those that a factory declares, or a KeyBackend has a list of. */
+export function algorithmsOf(subject: Subject): readonly string[] | undefined {
+  const { algorithms } = subject as Partial<SignerFactory>
+  const isList = Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every((name) => typeof name === 'string')
+  return isList ? algorithms : undefined
+}
+
+/** A function that is all but the name of a hook which is not there: its check would never run. */
+function isMistyped(subject: SignerFactory, name: string): boolean {
+  if (factoryMembers.includes(name) || typeof (subject as unknown as Readonly<Record<string, unknown>>)[name] !== 'function') return false
+  return hooks.some((hook) => !(hook in subject) && name.slice(0, 4).toLowerCase() === hook.slice(0, 4))
+}
+
+const hooks: readonly (keyof SignerFactory)[] = ['rotate', 'failing', 'hanging', 'gaveUp']
+
+/** Other members are the subject's own affair: its state, its close function. */
 function refuseUnknown(subject: Subject): void {
   if (!isPlainObject(subject)) return
   const isKnown = (name: string): boolean => factoryMembers.includes(name)
   const names = Object.keys(subject)
-  const ownOfBackend = ['name', 'signer', 'verifier']
+  const ownOfBackend = ['name', 'algorithms', 'signer', 'verifier']
   const unknown = isFactory(subject)
-    ? names.filter((name) => !isKnown(name))
+    ? names.filter((name) => isMistyped(subject, name))
     : names.filter((name) => isKnown(name) && !ownOfBackend.includes(name))
   if (unknown.length > 0)
     throw new UsageError('The subject has members that nothing would use; see detail', { unknown, known: factoryMembers })

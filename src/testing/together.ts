@@ -1,10 +1,13 @@
 import type { Signer, Verifier } from '../keys/backend.ts'
-import { type Bench, inputNumber, snapshotOf } from './bench.ts'
+import type { Bench } from './bench.ts'
 import { type Check, needSigner } from './check.ts'
+import { inputNumber } from './messages.ts'
 import { CheckFailure, demand, messageOf } from './report.ts'
-import { signatureBy } from './signing.ts'
+import { signatureBy } from './rounds.ts'
+import { snapshotOf } from './snapshot.ts'
 
 const times = 4
+const queued = 4
 
 /** Two signers and a verifier of one key at work at once, as in a server: what they share, such as a connection, must bear it. */
 export const together: Check = async (bench) => {
@@ -14,12 +17,12 @@ export const together: Check = async (bench) => {
   const signature = await signatureBy(bench, await snapshotOf(bench, first), known)
   const signs = async (by: Signer, number: number): Promise<void> => {
     const input = inputNumber(number)
-    const now = await snapshotOf(bench, by)
-    const good = await bench.judge(input, await signatureBy(bench, now, input), now)
+    const now = await snapshotOf(bench, by, queued)
+    const good = await bench.judge(input, await signatureBy(bench, now, input, queued), now)
     demand(good !== false, 'a signature does not verify')
   }
   const verifies = async (verifier: Verifier): Promise<void> => {
-    const outcome = await bench.call(verifier.mode, 'verify', () => verifier.verify(known, signature))
+    const outcome = await bench.call(verifier.mode, 'verify', () => verifier.verify(known, signature), queued)
     if ('error' in outcome) throw outcome.error
     demand(outcome.value === true, 'a good signature was refused')
   }

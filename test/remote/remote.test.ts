@@ -248,7 +248,7 @@ describe('time', () => {
     const timers = vi.spyOn(globalThis, 'setTimeout')
     const cleared = vi.spyOn(globalThis, 'clearTimeout')
     await encode({}, remoteSigner(memoryDevice('ES256'), options), { signal: controller.signal })
-    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([2, 2])
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([3, 3])
     expect(cleared.mock.calls.length).toBeGreaterThanOrEqual(timers.mock.calls.length)
     vi.restoreAllMocks()
   })

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
 import { remoteSigner, remoteVerifier } from '../../src/backend.ts'
 import { noble } from '../../src/backends/noble/index.ts'
-import { node } from '../../src/backends/node/index.ts'
+import { node, nodeAsync } from '../../src/backends/node/index.ts'
 import { webcrypto } from '../../src/backends/webcrypto/index.ts'
 import type { KeyBackend } from '../../src/keys/backend.ts'
 import { type CheckResult, certifyBackend } from '../../src/testing.ts'
 import { keyFor, memoryDevice } from '../remote/device.ts'
 
 // What comes rarely is for the broken ones: these only have to run every check.
-const quick = { budget: '0.1s', rounds: 32, patience: '20s' } as const
+const quick = { budget: '0.1s', rounds: 16, patience: '20s' } as const
 const rsa = registry.names.filter((name) => registry.get(name)!.kty === 'RSA')
 const skipped = (checks: readonly CheckResult[], check: string): readonly (string | undefined)[] =>
   checks.filter((result) => result.status === 'skipped' && result.check === check).map(({ algorithm }) => algorithm)
@@ -19,9 +19,10 @@ describe('our own backends', () => {
   const rows: readonly [KeyBackend, readonly string[], readonly string[]][] = [
     [noble, rsa, []],
     [node, [], []],
+    [nodeAsync, [], []],
     [webcrypto, ['ES256K'], ['ES256K']],
   ]
-  it.each(rows)('$name is certified', { timeout: 60_000 }, async (backend, signsNot, verifiesNot) => {
+  it.each(rows)('$name, $mode, is certified', { timeout: 60_000 }, async (backend, signsNot, verifiesNot) => {
     const { passed, checks } = await certifyBackend(backend, quick)
     expect([passed, skipped(checks, 'verifies'), skipped(checks, 'rejects')]).toEqual([true, signsNot, verifiesNot])
   })
@@ -63,6 +64,10 @@ describe('the kit', () => {
     }
     expect((await certifyBackend(new Service(), quick)).passed).toBe(true)
   })
+  it('takes members of its own', async () => {
+    const own = { state: new Map(), close: () => {}, versions: () => [], fail: () => {}, failing: factory.signer }
+    await expect(certifyBackend({ ...factory, ...own }, quick)).rejects.toMatchObject({ detail: { failed: ['failing'] } })
+  })
   it('takes a function, with the algorithms to try', async () => {
     const report = await certifyBackend((algorithm) => remoteSigner(memoryDevice(algorithm)), { ...quick, algorithms: ['ES256', 'EdDSA'] })
     expect(new Set(report.checks.map(({ algorithm }) => algorithm))).toEqual(new Set([undefined, 'ES256', 'EdDSA']))
@@ -80,6 +85,7 @@ describe('the kit', () => {
     ['a check to skip that there is not', [node, { skip: ['generates'] }]],
     ['a check to skip that only failures are named after', [node, { skip: ['nonce'] }]],
     ['a member that is mistyped', [{ ...factory, rotates: () => {} }]],
+    ['another one', [{ ...factory, gaveup: () => {} }]],
     ['a hook that is no function', [{ ...factory, rotate: true }]],
     ['a hook of factories on a KeyBackend', [{ ...node, rotate: () => {} }]],
   ])('refuses %s', async (_what, given) => {

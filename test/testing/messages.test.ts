@@ -103,6 +103,14 @@ const rows: readonly Row[] = [
     says: [/errors: sign failed with Error: down, which is no error of this library/],
   },
   {
+    what: 'no more of a foreign text than helps, on one line',
+    subject: () => ({
+      ...memory,
+      failing: () => ({ algorithm: 'ES256', mode: 'async', sign: async () => fails(new Error('long\n'.repeat(5000)))() }),
+    }),
+    says: [/^[^\n]*\n {2}ES256: errors: sign failed with Error: (?:long ){40}…, which[^\n]{0,100}$/],
+  },
+  {
     what: 'a failure of the wrong kind',
     subject: () => ({
       ...memory,
@@ -153,7 +161,7 @@ it('what depends on a check that failed is not tried', async () => {
     return Object.fromEntries(left.map(({ check, message }) => [check, message]))
   }
   const unsigned = 'not tried: signatures do not verify'
-  const dependent = ['input', 'buffers', 'text', 'long', 'accepts own', 'together']
+  const dependent = ['short', 'input', 'own sign', 'buffers', 'text', 'long', 'accepts own', 'together', 'two keys']
   expect(await skipped(signing(() => new Uint8Array(64)))).toEqual(Object.fromEntries(dependent.map((name) => [name, unsigned])))
   const verifier = () => node.verifier('ES256', publicOf('ES256')!)
   expect(await skipped({ ...(brokenBy('DER called raw') as SignerFactory), verifier })).toMatchObject({
@@ -167,7 +175,10 @@ it('what depends on a check that failed is not tried', async () => {
     'accepts own': refused,
     'verifier input': refused,
     'verifier text': refused,
+    'verifier long': refused,
+    'verifier at once': refused,
     together: refused,
+    'two keys': refused,
   })
 })
 

@@ -57,7 +57,8 @@ export function throwOwn(error: unknown): never {
   throw isJwtError(error) ? error : new UsageError('A value or callback threw', { thrown: kindOf(error) })
 }
 
-function kindOf(error: unknown): string {
+/** The name of an error's class. */
+export function kindOf(error: unknown): string {
   try {
     return error instanceof Error ? error.constructor.name.slice(0, 64) : typeof error
   } catch {

@@ -1,7 +1,7 @@
 import { encodeBase64url } from '../core/base64url.ts'
 import { isBytes, utf8 } from '../core/bytes.ts'
-import { BackendError, UsageError } from '../core/errors.ts'
-import { andThen, disown, type In, type Mode, run, throwOwn } from '../core/mode.ts'
+import { BackendError, isJwtError, isTokenError, UsageError } from '../core/errors.ts'
+import { andThen, disown, type In, kindOf, type Mode, run, throwOwn } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
@@ -102,15 +102,37 @@ function copySigner<M extends Mode>(signer: Signer<string, M>, settings: EncodeS
     algorithm,
     mode,
     ...(kid !== undefined && { kid }),
-    sign: (input, call) => sign.call(signer, input, call),
-    ...(signText && {
-      isTextExact: isTextExact === true,
-      signText: (input: string) => signText.call(signer, input),
-    }),
-    ...(snapshot && {
-      snapshot: (call?: SignCall) => snapshot.call(signer, call),
-    }),
+    sign: calling(mode, (input: Uint8Array, call?: SignCall) => sign.call(signer, input, call)),
+    ...(signText && { isTextExact: isTextExact === true, signText: calling(mode, (input: string) => signText.call(signer, input)) }),
+    ...(snapshot && { snapshot: calling(mode, (call?: SignCall) => snapshot.call(signer, call)) }),
   }
+}
+
+/** A function of a Signer. What it throws is a fault of the key, even where it is an error that blames a token: none was looked at. */
+function calling<M extends Mode, A extends unknown[], T>(mode: M, call: (...args: A) => In<M, T>): (...args: A) => In<M, T> {
+  // All take two arguments at most.
+  const callWith = call as unknown as (a: unknown, b: unknown) => T
+  const now = (a: unknown, b: unknown): T => {
+    try {
+      return callWith(a, b)
+    } catch (error) {
+      throw signerFault(error)
+    }
+  }
+  const later = async (a: unknown, b: unknown): Promise<T> => {
+    try {
+      return await callWith(a, b)
+    } catch (error) {
+      throw signerFault(error)
+    }
+  }
+  return (mode === 'sync' ? now : later) as unknown as (...args: A) => In<M, T>
+}
+
+function signerFault(error: unknown): unknown {
+  if (isJwtError(error) && !isTokenError(error)) return error
+  // Without the original, whose text may hold what was to be signed; keys behind `remoteSigner` give theirs in `cause`.
+  return new BackendError('The signer failed', { retryable: false, thrown: kindOf(error) })
 }
 
 function sign<M extends Mode>(signer: Signer<string, M>, signingInput: string, call?: SignCall): In<M, string> {

@@ -469,6 +469,26 @@ describe.each(backends)('$name: Signers from elsewhere', ({ api }) => {
     ['bytes, later', { mode: 'async', sign: async () => new Uint8Array(32) }, 'ok'],
     ['nothing, later', { mode: 'async', sign: async () => undefined }, 'backend_failure'],
     ['undefined for text, later', { mode: 'async', signText: async () => undefined }, 'backend_failure'],
+    ['an error', { sign: () => Promise.reject(new RangeError('x')), mode: 'async' }, 'backend_failure'],
+    [
+      'an error at once',
+      {
+        signText: () => {
+          throw new RangeError('x')
+        },
+      },
+      'backend_failure',
+    ],
+    [
+      'an error that blames a token',
+      {
+        sign: () => {
+          throw new errors.ExpiredSignatureError('')
+        },
+      },
+      'backend_failure',
+    ],
+    ['no snapshot', { mode: 'async', snapshot: () => Promise.reject(new RangeError('x')) }, 'backend_failure'],
     ['another algorithm than options.algorithm', { algorithm: 'HS512' }, 'invalid_usage'],
     ['no registered algorithm', { algorithm: 'X' }, 'invalid_usage'],
     ['none', { algorithm: 'none' }, 'invalid_usage'],

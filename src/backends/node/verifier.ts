@@ -16,7 +16,7 @@ import { verifying } from './public-key.ts'
 export function nodeVerifier<A extends AlgorithmName>(algorithm: A, key: SecretKey<Mode> | PublicKey<Mode>): Verifier<A, 'sync'> {
   return run('sync', () => {
     const row = algorithms.find(({ name }) => name === algorithm)
-    if (!row) throw new UsageError('Not an algorithm of this library: a registry takes others, with node.verifier')
+    if (!row) throw new UsageError('Not an algorithm of this library')
     const definition = {
       name: backendName,
       mode: 'sync',

@@ -57,7 +57,8 @@ function isEqual(kept: unknown, given: unknown): boolean {
 /** A copy of plain options that hold only what is compared by content, and functions; or undefined. */
 function comparable(options: object): Options | undefined {
   if (Object.getPrototypeOf(options) !== Object.prototype) return undefined
-  const copy: Record<string, unknown> = {}
+  // Without a prototype, whose setters would swallow an option.
+  const copy: Record<string, unknown> = Object.create(null)
   for (const name of Reflect.ownKeys(options)) {
     const { value, enumerable } = Object.getOwnPropertyDescriptor(options, name) ?? {}
     if (typeof name !== 'string' || name === '__proto__' || !enumerable || value === undefined) return undefined

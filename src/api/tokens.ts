@@ -1,7 +1,7 @@
 import { type In, type Mode, run, settle } from '../core/mode.ts'
 import { badOption } from '../core/options.ts'
 import type { Claims, ClaimsToSign, DecodedToken } from '../jwt/claims.ts'
-import type { DecodeContext } from '../jwt/decode.ts'
+import { type DecodeContext, isFixed } from '../jwt/decode.ts'
 import { readDecodeOptions } from '../jwt/decode-options.ts'
 import { type DecodeResult, type Decoder, makeContext, makeDecoder } from '../jwt/decoder.ts'
 import { readEncodeOptions } from '../jwt/encode-options.ts'
@@ -93,10 +93,10 @@ function encoder(platform: Platform, key: unknown, options: unknown, prepared: b
 function context(platform: Platform, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
   const { source, allowed } = resolveVerifiers(platform, key, settings)
-  const fast = source.fixed === true ? createFastPath(source, platform.codec) : undefined
+  const fast = isFixed(source) ? createFastPath(source, platform.codec) : undefined
   const { cacheOption } = settings
   if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')
-  const cache = cacheOption === undefined ? undefined : createTokenCache(source, cacheOption)
+  const cache = cacheOption === undefined ? undefined : createTokenCache(cacheOption)
   return makeContext(source, allowed, settings, shapeOf(source.mode, settings.schema), { fast, cache })
 }
 

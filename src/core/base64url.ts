@@ -1,4 +1,4 @@
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+export const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 /** Unpadded base64url (RFC 4648 §5, RFC 7515 §2). */
 export function encodeBase64url(bytes: Uint8Array): string {
   let text = ''
@@ -29,7 +29,10 @@ export function decodeEitherBase64(text: string): Uint8Array<ArrayBuffer> | unde
   try {
     const binary = atob(standard)
     // What atob forgives shows when the bytes are written again.
-    return btoa(binary).replace(/=+$/, '') === standard ? Uint8Array.from(binary, (character) => character.charCodeAt(0)) : undefined
+    if (btoa(binary).replace(/=+$/, '') !== standard) return undefined
+    const bytes = new Uint8Array(binary.length)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
+    return bytes
   } catch {
     return undefined
   }

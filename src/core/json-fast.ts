@@ -1,4 +1,4 @@
-import { type JsonObject, maxJsonDepth } from './json.ts'
+import { type JsonObject, maxJsonDepth, plainNames } from './json.ts'
 
 /**
  * The object that `parseJsonObject` gives for text, or undefined where that finds a fault (or might): it then says which.
@@ -11,7 +11,7 @@ export function parseJsonFast(text: string): JsonObject | undefined {
   if (!isShort && colons < 0) return undefined
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(text.includes('\\') ? plainNames(text) : text)
   } catch {
     return undefined
   }
@@ -43,7 +43,7 @@ function countMembers(value: object): number {
   }
   // An inherited member would be counted too, and lead to the plain path.
   for (const name in value) {
-    if (name === '__proto__') return Number.NaN
+    if (name === '__proto__' || name.includes('\\')) return Number.NaN
     if (!Object.hasOwn(value, name)) return Number.NaN
     members += 1 + inside((value as JsonObject)[name])
   }

@@ -26,17 +26,21 @@ export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFa
   const colons = countColons(text)
   if (colons === undefined) return 'depth'
   let fault: JsonFault | undefined
+  let plain = ''
   // The whole value comes to the reviver as a member too.
   let members = -1
   const judge = function (this: unknown, name: string, value: unknown): unknown {
     if (!Array.isArray(this)) members++
     if (name === '__proto__') fault = 'reserved_member'
+    // One that V8 took for another holds a backslash, and is not in the text.
+    if (name.includes('\\') && !plain.includes(`${JSON.stringify(name)}:`)) fault = 'json'
     if (typeof value === 'number' && !Number.isFinite(value)) fault = 'number_range'
     return value
   }
   let value: unknown
   try {
-    value = JSON.parse(text, judge)
+    plain = plainNames(text)
+    value = JSON.parse(plain, judge)
   } catch {
     return 'json'
   }
@@ -45,11 +49,24 @@ export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFa
   return fault ?? (members === colons ? (value as JsonObject) : 'duplicate_member')
 }
 
-/** Colons outside strings, or undefined for text that nests too deep. It need not be JSON: what opens a string may lack its end. */
+/** A string, and the colon that makes it a name. What opens a string may lack its end. */
+const strings = /("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)(\s*:)?/g
+
+/**
+ * The text with names written without needless escapes. V8 compares a name that holds one in its raw form with names that
+ * came before, in whatever text of whatever sender, and takes it for another (nodejs/node#63785). @throws SyntaxError
+ */
+export function plainNames(text: string): string {
+  return text.replace(strings, (all, name: string, colon?: string) =>
+    colon && name.includes('\\') ? `${JSON.stringify(JSON.parse(name))}:` : all,
+  )
+}
+
+/** Colons outside strings, or undefined for text that nests too deep. It need not be JSON. */
 function countColons(text: string): number | undefined {
   let colons = 0
   let depth = 0
-  for (const character of text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"?/g, '')) {
+  for (const character of text.replace(strings, '$2')) {
     if (character === ':') colons++
     if (character === '{' || character === '[') depth++
     if (character === '}' || character === ']') depth--
@@ -80,6 +97,8 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   }
   if (typeof text !== 'string' || text[0] !== '{') return { fault: 'not_an_object' }
   if (!finite) return { fault: 'number_range' }
+  // Raw JSON may be what no reader takes: a number beyond a double, half of a character.
+  if (holdsRawJson(value)) return { fault: 'json' }
   if (text.includes('"__proto__":') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
   if (mayNestTooDeep(text) && countColons(text) === undefined) return { fault: 'depth' }
   return { text }
@@ -93,4 +112,11 @@ function mayNestTooDeep(text: string): boolean {
     for (let i = text.indexOf(bracket); i >= 0 && opened <= maxJsonDepth; i = text.indexOf(bracket, i + 1)) opened++
   }
   return opened > maxJsonDepth
+}
+
+const { isRawJSON } = JSON as { isRawJSON?: (value: unknown) => boolean }
+
+function holdsRawJson(value: unknown): boolean {
+  if (!isRawJSON || typeof value !== 'object' || value === null) return false
+  return isRawJSON(value) || Object.values(value).some(holdsRawJson)
 }

@@ -36,19 +36,11 @@ export function settle<M extends Mode, A, B>(mode: M, call: () => In<M, A>, good
  * What the caller's own getters, proxies and callbacks throw is replaced without its text, which might hold a secret.
  */
 export function run<M extends Mode, T>(mode: M, body: () => In<M, T> | T): In<M, T> {
-  if (mode === 'async') return later(body as () => Promise<T>) as In<M, T>
+  if (mode === 'async') return (async () => body())().catch(throwOwn) as In<M, T>
   try {
     return body() as In<M, T>
   } catch (error) {
     return throwOwn(error)
-  }
-}
-
-async function later<T>(body: () => Promise<T>): Promise<T> {
-  try {
-    return await body()
-  } catch (error) {
-    throwOwn(error)
   }
 }
 

@@ -37,14 +37,14 @@ export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: un
   const { mode } = source
   const entry = cache?.find(token)
   if (cache && entry) {
-    const seconds = policy.now()
-    if (cache.isAlive(entry, seconds)) {
-      return andThen(mode, cache.isTrusted(entry.signed), (trusted) => {
-        if (!trusted) return verifyToken(context, token, complete)
-        applyPolicy(policy, entry.signed, seconds)
-        return handOut(context, entry.signed, complete)
-      })
-    }
+    const { signed } = entry
+    return andThen(mode, isTrusted(source, signed), (trusted) => {
+      // The clock is read after the keys, which may take their time.
+      const seconds = policy.now()
+      if (!trusted || !cache.isAlive(entry, seconds)) return verifyToken(context, token, complete)
+      applyPolicy(policy, signed, seconds)
+      return handOut(context, signed, complete)
+    })
   }
   if (cache || context.shape) return verifyToken(context, token, complete)
   const opened = openQuickly(context, token, complete)
@@ -53,6 +53,19 @@ export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: un
     M,
     DecodedToken
   >
+}
+
+/** Whether the source still proposes the Verifier that vouched for a kept token, among as many as may be. @throws KeyNotFoundError */
+function isTrusted<M extends Mode>(source: VerifierSource<M>, { header, verifier }: SignedToken<M>): In<M, boolean> {
+  if (isFixed(source)) return given(source.mode, true)
+  const { alg, kid } = header
+  const hint = kid === undefined ? { alg } : { alg, kid }
+  return andThen(source.mode, source.candidates(hint), (found) => fitting(found, hint).includes(verifier))
+}
+
+/** Its own word: an inherited one would be anybody's. */
+export function isFixed(source: VerifierSource): boolean {
+  return Object.hasOwn(source, 'fixed') && source.fixed === true
 }
 
 function verifyToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, DecodedToken> {
@@ -94,7 +107,7 @@ function openQuickly<M extends Mode>(context: DecodeContext<M>, token: unknown, 
     return openLater(context, fast, known as Promise<SignedToken<M> | undefined> | undefined, token) as In<M, SignedToken<M>>
   if (known) return known as In<M, SignedToken<M>>
   const signed = openToken(context, token)
-  fast.learn(token as string, (signed as SignedToken).header)
+  fast.learn(token as string, signed as SignedToken<M>)
   return signed
 }
 
@@ -107,7 +120,7 @@ async function openLater<M extends Mode>(
   const found = known && (await known)
   if (found) return found
   const signed = await (openToken(context, token) as Promise<SignedToken<M>>)
-  await fast.learn(token as string, signed.header)
+  fast.learn(token as string, signed)
   return signed
 }
 
@@ -123,7 +136,7 @@ export function openToken<M extends Mode>(context: DecodeContext<M>, token: unkn
   return andThen(mode, context.source.candidates(hint), (found) =>
     andThen(mode, holder(mode, fitting(found, hint), segments, signature), (verifier) => {
       if (!verifier) throw new InvalidSignatureError('')
-      return { header, claims: parsePart(payload, 'payload'), signature, verifier }
+      return { header, claims: parsePart(payload, 'payload'), signature, verifier, sole: found.length === 1 }
     }),
   )
 }

@@ -63,7 +63,7 @@ export function makeContext<M extends Mode>(
   allowed: readonly string[],
   settings: DecodeSettings,
   shape?: DecodeContext<M>['shape'],
-  aids: Pick<DecodeContext<M>, 'fast' | 'cache'> = {},
+  aids: Pick<DecodeContext<M>, 'fast' | 'cache'> = { fast: undefined, cache: undefined },
 ): DecodeContext<M> {
   // Entries with a registry have judged the names; this holds for signet-jwt/core too.
   const { algorithms } = source

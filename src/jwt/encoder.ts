@@ -47,7 +47,7 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
     codec &&
     !signer.snapshot &&
     !settings.signal &&
-    quickly(signer, codec, (claims) => `${standing}.${codec.encode(writeClaims(claims, settings))}`)
+    quickly(signer, (claims) => `${standing}.${codec.encode(writeClaims(claims, settings))}`)
   if (!quick) return Object.freeze({ mode, algorithm, encode })
   return Object.freeze({
     mode,
@@ -59,7 +59,6 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
 /** As `encode` without options for the token, without its closures: this one runs for every token. */
 function quickly<M extends Mode>(
   signer: Signer<string, M>,
-  codec: TextCodec,
   inputOf: (claims: ClaimsToSign) => string,
 ): ((claims: ClaimsToSign) => In<M, string>) | undefined {
   const now = (claims: ClaimsToSign): string => {
@@ -73,7 +72,7 @@ function quickly<M extends Mode>(
   const later = async (claims: ClaimsToSign): Promise<string> => {
     try {
       const input = inputOf(claims)
-      const signature = signer.signText ? checkText(signer, await signer.signText(input)) : textOf(await signer.sign(codec.utf8(input)))
+      const signature = signer.signText ? checkText(signer, await signer.signText(input)) : textOf(await signer.sign(utf8(input)))
       return `${input}.${signature}`
     } catch (error) {
       throwOwn(error)

@@ -1,12 +1,13 @@
+import { decodeBase64url } from '../core/base64url.ts'
+import { utf8 } from '../core/bytes.ts'
 import { InvalidSignatureError } from '../core/errors.ts'
 import { parseJsonFast } from '../core/json-fast.ts'
-import { andThen, disown, type In, type Mode } from '../core/mode.ts'
+import { disown, type In, type Mode } from '../core/mode.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { Verifier, VerifierSource } from '../keys/backend.ts'
 import type { Header } from './claims.ts'
 import { decodeSegment } from './compact.ts'
 import type { SignedToken } from './signed-token.ts'
-import { proposed } from './verifier-list.ts'
 
 /**
  * A shorter way to the verdict of `openToken` for tokens whose header text has been seen on a token that verified. It
@@ -15,8 +16,8 @@ import { proposed } from './verifier-list.ts'
 export interface FastPath<M extends Mode> {
   /** As `openToken`, or undefined, at once or later. `complete`: header and signature are wanted as well, for the caller to keep. */
   open(token: unknown, maxTokenLength: number, complete: boolean): In<M, SignedToken<M> | undefined> | undefined
-  /** Remembers the header of a token that has just verified. */
-  learn(token: string, header: Header): In<M, void>
+  /** Remembers the header of a token that has just verified, and whose signature it was. */
+  learn(token: string, signed: SignedToken<M>): void
 }
 
 /** What a header text led to: everything about it that does not depend on the time or on other options. */
@@ -61,22 +62,17 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
         payload: token.slice(start, dot),
         signature: token.slice(dot + 1),
       }
-      const verdict = ask(parts, codec)
+      const verdict = ask(parts)
       if (mode === 'sync') return read(parts, verdict, complete, codec) as In<M, SignedToken<M> | undefined>
       return Promise.resolve(verdict).then((holds) => read(parts, holds, complete, codec)) as In<M, SignedToken<M> | undefined>
     },
-    learn(token, header) {
+    learn(token, { header, verifier, sole }) {
       // What crit asks for depends on the caller's options; such a header is always judged anew.
-      if (known.length >= maxKnown || find(token) || Object.hasOwn(header, 'crit')) return undefined as In<M, void>
-      const { alg, kid } = header
-      const found = source.candidates(Object.hasOwn(header, 'kid') ? { alg, kid: kid! } : { alg })
-      return andThen(mode, found, (list): void => {
-        const [verifier, ...others] = proposed(list)
-        const prefix = token.slice(0, token.indexOf('.') + 1)
-        const json = codec.decode(prefix.slice(0, -1))
-        if (!verifier || others.length > 0 || json === undefined || known.length >= maxKnown) return
-        known.push({ prefix, json, verifier, header: JSON.parse(json) as Header })
-      })
+      if (!sole || known.length >= maxKnown || find(token) || Object.hasOwn(header, 'crit')) return
+      const json = codec.decode(token.slice(0, token.indexOf('.')))
+      const copy = json === undefined ? undefined : parseJsonFast(json)
+      // Encoded anew, since a slice would keep the whole token in memory.
+      if (json !== undefined && copy) known.push({ prefix: `${codec.encode(json)}.`, json, verifier, header: copy as Header })
     },
   }
 }
@@ -84,13 +80,13 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
 const nothing = /* @__PURE__ */ new Uint8Array(0)
 
 /** The Verifier's verdict, in the form of its mode; no verdict, which is no yes, on text that is not strict. */
-function ask<M extends Mode>({ known, signingInput, signature }: Parts<M>, codec: TextCodec): unknown {
+function ask<M extends Mode>({ known, signingInput, payload, signature }: Parts<M>): unknown {
   const { verifier } = known
-  const { mode } = verifier
-  // A foreign Verifier may be lax about the text.
-  const bytes = verifier.isTextExact === true ? undefined : codec.bytes(signature)
-  if (!bytes && verifier.isTextExact !== true) return mode === 'sync' ? false : Promise.resolve(false)
-  return verifier.verifyText ? verifier.verifyText(signingInput, signature) : verifier.verify(codec.utf8(signingInput), bytes!)
+  if (verifier.verifyText && verifier.isTextExact === true) return verifier.verifyText(signingInput, signature)
+  // A foreign Verifier may be lax about the text, and is not asked about what is no token.
+  const bytes = decodeBase64url(signature)
+  if (!bytes || !decodeBase64url(payload)) return false
+  return verifier.verifyText ? verifier.verifyText(signingInput, signature) : verifier.verify(utf8(signingInput), bytes)
 }
 
 function read<M extends Mode>(parts: Parts<M>, verdict: unknown, complete: boolean, codec: TextCodec): SignedToken<M> | undefined {
@@ -98,20 +94,21 @@ function read<M extends Mode>(parts: Parts<M>, verdict: unknown, complete: boole
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   if (verdict !== true) {
     disown(verdict)
-    return refuse(payload, signature)
+    return refuse(payload, signature, codec)
   }
   const text = codec.decode(payload)
   const claims = text === undefined ? undefined : parseJsonFast(text)
   if (claims === undefined) return undefined
   const { verifier } = known
-  if (!complete) return { header: known.header, claims, signature: nothing, verifier }
+  if (!complete) return { header: known.header, claims, signature: nothing, verifier, sole: true }
   // A header of its own: the caller may write into it.
-  return { header: JSON.parse(known.json) as Header, claims, signature: decodeSegment(signature, 'signature'), verifier }
+  const header = parseJsonFast(known.json) as Header
+  return { header, claims, signature: decodeSegment(signature, 'signature'), verifier, sole: true }
 }
 
 /** The error of `openToken`, without its second verification: a refused token must not cost more than an accepted one. */
-function refuse(payload: string, signature: string): never {
-  decodeSegment(payload, 'payload')
+function refuse(payload: string, signature: string, codec: TextCodec): never {
+  if (codec.decode(payload) === undefined) decodeSegment(payload, 'payload')
   decodeSegment(signature, 'signature')
   throw new InvalidSignatureError('')
 }

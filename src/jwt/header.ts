@@ -20,7 +20,8 @@ export function checkHeader(header: JsonObject, understood: ReadonlySet<string> 
     crit: () => isCrit(header, understood),
   }
   if (Object.hasOwn(header, 'b64') && header['b64'] !== true) throw malformed('b64', { part: 'header' })
-  for (const claim in isFine) if (Object.hasOwn(header, claim) && !isFine[claim]!(header[claim])) throw new InvalidTokenError('', { claim })
+  for (const claim of Object.keys(isFine))
+    if (Object.hasOwn(header, claim) && !isFine[claim]!(header[claim])) throw new InvalidTokenError('', { claim })
 }
 
 /** RFC 7515 §4.1.11: different names of own members, none of them a standard one, each understood. */

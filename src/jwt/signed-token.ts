@@ -8,6 +8,8 @@ export interface SignedToken<M extends Mode = Mode> {
   readonly header: Header
   readonly claims: JsonObject
   readonly signature: Uint8Array
+  /** Whether no other Verifier was a candidate. */
+  readonly sole: boolean
   /** Whose signature it is. */
   readonly verifier: Verifier<string, M>
 }

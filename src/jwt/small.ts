@@ -8,7 +8,7 @@ import {
   InvalidTokenError,
   KeyNotFoundError,
 } from '../core/errors.ts'
-import { andThen, type In, type Mode, run } from '../core/mode.ts'
+import { andThen, disown, type In, type Mode, run } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
 import { badOption, orNull, readFunction, readOptions, readText } from '../core/options.ts'
 import type { Verifier } from '../keys/backend.ts'
@@ -86,7 +86,10 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
       if (!has('alg') || alg !== algorithm) throw new InvalidAlgorithmError('', { allowed: [algorithm] })
       if (has('kid') && (verifier.kid ?? kid) !== kid) throw new KeyNotFoundError('')
       return andThen(mode, verifier.verify(utf8(segments.signingInput), signature), (holds) => {
-        if (holds !== true) throw new InvalidSignatureError('')
+        if (holds !== true) {
+          disown(holds)
+          throw new InvalidSignatureError('')
+        }
         const claims: Claims = parsePart(payload, 'payload')
         const seconds = time()
         for (const check of checks) {

@@ -1,9 +1,7 @@
 import { durationSeconds } from '../core/duration.ts'
-import { andThen, given, type In, type Mode } from '../core/mode.ts'
+import type { Mode } from '../core/mode.ts'
 import { badOption, readCount, readOptions } from '../core/options.ts'
-import type { VerifierSource } from '../keys/backend.ts'
 import type { SignedToken } from './signed-token.ts'
-import { proposed } from './verifier-list.ts'
 
 /**
  * Tokens whose signature has been verified, by their whole text. A hit spares the signature and the parsing and nothing
@@ -14,8 +12,6 @@ export interface TokenCache<M extends Mode> {
   find(token: unknown): Entry<M> | undefined
   /** Whether it may still be used. `now` is in seconds since the epoch. */
   isAlive(entry: Entry<M>, now: number): boolean
-  /** Whether the source still proposes the Verifier that vouched for the token. */
-  isTrusted(signed: SignedToken<M>): In<M, boolean>
   put(token: string, signed: SignedToken<M>, now: number): void
 }
 
@@ -37,10 +33,10 @@ function readCache(value: unknown): { readonly maxEntries: number; readonly maxA
 
 const tailLength = 22
 
-export function createTokenCache<M extends Mode>(source: VerifierSource<M>, option: unknown): TokenCache<M> {
+export function createTokenCache<M extends Mode>(option: unknown): TokenCache<M> {
   const { maxEntries, maxAge } = readCache(option)
   // Two generations: when the young one is full it becomes the old one, whose tokens are lost unless they are used again.
-  const half = Math.ceil(maxEntries / 2)
+  const half = Math.max(1, Math.floor(maxEntries / 2))
   let young = new Map<string, Entry<M>>()
   let old = new Map<string, Entry<M>>()
   const keep = (tail: string, entry: Entry<M>): void => {
@@ -67,13 +63,6 @@ export function createTokenCache<M extends Mode>(source: VerifierSource<M>, opti
       }
       if (old.size > 0 && !young.has(tail)) keep(tail, entry)
       return true
-    },
-    isTrusted({ header, verifier }) {
-      if (source.fixed === true) return given(source.mode, true)
-      const { alg, kid } = header
-      return andThen(source.mode, source.candidates(kid === undefined ? { alg } : { alg, kid }), (found) =>
-        proposed(found).includes(verifier),
-      )
     },
     put(token, signed, now) {
       const { exp } = signed.claims

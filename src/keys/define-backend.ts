@@ -60,7 +60,7 @@ export function bindSigner<A extends string, M extends Mode>(
     sign: calling(definition, (input: Uint8Array) => operation.sign(checkBytes(input)), checked),
     ...(signText && {
       isTextExact: operation.isTextExact === true,
-      signText: calling(definition, (input: string) => signText(input), same),
+      signText: calling(definition, (input: string) => operation.signText!(input), same),
     }),
   })
 }
@@ -98,7 +98,9 @@ export function bindVerifier<A extends string, M extends Mode>(
       verifyText: calling(
         definition,
         (input: string, signature: string) =>
-          typeof input === 'string' && typeof signature === 'string' && signature.length === textLength ? verifyText(input, signature) : no,
+          typeof input === 'string' && typeof signature === 'string' && signature.length === textLength
+            ? operation.verifyText!(input, signature)
+            : no,
         isTrue,
       ),
     }),

@@ -33,7 +33,8 @@ describe('nodeVerifier', () => {
       const small = bound(() => nodeVerifier(name, key as never))
       const whole = bound(() => node.verifier(name, key as never))
       if (typeof whole === 'string') expect(small).toBe(whole)
-      else expect(Object.entries(small).map(shape)).toEqual(Object.entries(whole).map(shape))
+      // The text form is for the decoders that take it, which the small one does not.
+      else expect(members(small)).toEqual(members(whole))
     }
   })
 
@@ -135,4 +136,10 @@ describe('cryptoKeyVerifier', () => {
 
 function shape([member, value]: readonly [string, unknown]): readonly unknown[] {
   return [member, typeof value === 'function' ? 'function' : value]
+}
+
+function members(verifier: Verifier | string): unknown {
+  return Object.entries(verifier)
+    .filter(([name]) => !/Text/.test(name))
+    .map(shape)
 }

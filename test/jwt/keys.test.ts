@@ -400,13 +400,6 @@ describe.each(backends)('$name: Verifiers from elsewhere (R16)', ({ api }) => {
         await cached.decode(given)
       },
     ],
-    [
-      'a source that says so, when the header is learnt',
-      async (late: () => unknown) => {
-        const answers = [() => [verifier(() => true)], late]
-        await decode(source(() => answers.shift()!(), { fixed: true }))
-      },
-    ],
     ['a KeyObject', (late: () => unknown) => api.decode(given, { type: 'secret', export: late }, { algorithms: ['HS256'] })],
   ] as [string, (late: () => unknown) => unknown][])('%s that gives a promise which fails leaves no rejection', async (_name, call) => {
     const unhandled: unknown[] = []

@@ -1,5 +1,5 @@
 import { _SHA256 } from '@noble/hashes/sha2.js'
-import { equalBytes } from '../../core/bytes.ts'
+import { equalBytes, isBytes } from '../../core/bytes.ts'
 import { InvalidKeyError } from '../../core/errors.ts'
 import { run } from '../../core/mode.ts'
 import type { Verifier } from '../../keys/backend.ts'
@@ -19,8 +19,8 @@ export function hs256Verifier(secret: string | Uint8Array): Verifier<'HS256', 's
       algorithm: 'HS256',
       mode: 'sync',
       symmetric: true,
-      // noble refuses what is no Uint8Array.
-      verify: (input: Uint8Array, signature: Uint8Array) => run('sync', () => equalBytes(mac(input), signature)),
+      // noble refuses an input that is no Uint8Array.
+      verify: (input: Uint8Array, signature: Uint8Array) => run('sync', () => isBytes(signature) && equalBytes(mac(input), signature)),
     })
   })
 }

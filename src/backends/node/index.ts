@@ -1,11 +1,12 @@
 import { run } from '../../core/mode.ts'
 import { readBoolean, readOptions } from '../../core/options.ts'
-import type { KeyBackend } from '../../keys/backend.ts'
+import type { KeyBackend, VerifyOperation } from '../../keys/backend.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
 import { generate } from './generate.ts'
 import { hmacOperation } from './hmac.ts'
 import { backendName } from './key-object.ts'
 import { signing, verifying } from './public-key.ts'
+import { strictBytes } from './text-codec.ts'
 import { poolSigning, poolVerifying } from './thread-pool.ts'
 
 export { nodePlatform } from './platform.ts'
@@ -29,9 +30,21 @@ function over(nativeHmac: boolean): KeyBackend<'sync'> {
     signing: (algorithm, material) =>
       algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : signing(algorithm, material),
     verifying: (algorithm, material) =>
-      algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : verifying(algorithm, material),
+      algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : withText(verifying(algorithm, material)),
     generate,
   })
+}
+
+/** The text form over views of Node's shared pool, which a verification does not keep. */
+function withText({ verify }: VerifyOperation<'sync'>): VerifyOperation<'sync'> {
+  return {
+    verify,
+    isTextExact: true,
+    verifyText: (input, text) => {
+      const signature = strictBytes(text)
+      return signature !== undefined && verify(Buffer.from(input, 'utf8'), signature)
+    },
+  }
 }
 
 /**

@@ -21,12 +21,11 @@ export function nodeCodec(): TextCodec {
       const bytes = strictBytes(segment)
       return bytes && isUtf8(bytes) ? bytes.toString('utf8') : undefined
     },
-    bytes: strictBytes,
-    utf8: (text) => Buffer.from(text, 'utf8'),
   })
 }
 
-function strictBytes(segment: string): Buffer | undefined {
+/** A view of Node's shared pool: not for outsiders. */
+export function strictBytes(segment: string): Buffer | undefined {
   const bytes = Buffer.from(segment, 'base64url')
   return isAlphabet(segment) && bytes.length === (segment.length * 3) >> 2 && endsClean(segment) ? bytes : undefined
 }

@@ -1,0 +1,172 @@
+/** What reviews of the fast paths and caches found, a case each. */
+import { describe, expect, it } from 'vitest'
+import { parseJsonObject, plainNames, writeJson } from '../../src/core/json.ts'
+import { parseJsonFast } from '../../src/core/json-fast.ts'
+import * as core from '../../src/core.ts'
+import { createTokenCache } from '../../src/jwt/token-cache.ts'
+import type { Verifier, VerifierSource } from '../../src/keys/backend.ts'
+import * as nobleApi from '../../src/noble.ts'
+import * as nodeApi from '../../src/node.ts'
+import { forged, now, outcome, secret, verdict } from '../backends-list.ts'
+
+const waived = { issuer: null, audience: null, now: () => now } as const
+const key = nodeApi.importSecret(secret)
+const hmac = nodeApi.node.verifier('HS256', key)
+const token = forged({ sub: 'a' })
+
+describe('member names with escapes (nodejs/node#63785)', () => {
+  it.each([
+    ['{"a":"\\u0062"}', '{"a":"\\u0062"}'],
+    ['{"\\u0061":1}', '{"a":1}'],
+    ['{"https:\\/\\/h.example\\/role" : 1}', '{"https://h.example/role": 1}'],
+    ['{"a\\"b":{"c\\\\d":"e\\/f"}}', '{"a\\"b":{"c\\\\d":"e\\/f"}}'],
+    ['["\\u0061","b"]', '["\\u0061","b"]'],
+  ])('%s is read as %s', (text, plain) => {
+    expect(plainNames(text)).toBe(plain)
+  })
+
+  // V8 12 and later take the second name for the first of the same shape, unless escapes are taken out of names before.
+  it.each([
+    ['{"subject":"u","e\\\\u":1}', '{"subject":"u","e\\u0078p":1}', { subject: 'u', exp: 1 }],
+    ['{"s":"u","https:\\\\/\\\\/h":1}', '{"s":"u","https:\\/\\/h":1}', { s: 'u', 'https://h': 1 }],
+    ['{"q":1,"a\\\\\\"b":1}', '{"q":1,"a\\"b":2}', { q: 1, 'a"b': 2 }],
+  ])('after %s, %s is read right or not at all', (primer, text, right) => {
+    for (let i = 0; i < 50; i++) for (const parse of [parseJsonObject, parseJsonFast]) parse(primer)
+    for (const parse of [parseJsonObject, parseJsonFast]) {
+      const read = parse(text)
+      if (typeof read === 'object') expect(read).toEqual(right)
+      else expect(['json', undefined]).toContain(read)
+    }
+    if (!text.includes('\\"')) expect(parseJsonObject(text)).toEqual(right)
+  })
+
+  it('a claim that is written with escapes is judged', () => {
+    const decoder = nodeApi.createDecoder(secret, { ...waived, algorithms: ['HS256'] })
+    for (const primer of ['{"subject":"u","e\\\\u":1}', '{"alg":"HS256","c\\\\u":1}']) {
+      for (let i = 0; i < 20; i++) decoder.tryDecode(forged({}, primer))
+    }
+    expect(() => decoder.decode(forged('{"subject":"u","e\\u0078p":1}'))).toThrow(nodeApi.ExpiredSignatureError)
+    expect(() => decoder.decode(forged({ a: 1 }, '{"alg":"HS256","c\\u0072it":["x"],"x":1}'))).toThrow(nodeApi.InvalidTokenError)
+  })
+})
+
+describe('foreign Verifiers', () => {
+  it('isTextExact without verifyText is no promise', () => {
+    const { verifyText: _left, ...rest } = hmac
+    const { decode } = nodeApi.createDecoder(rest as Verifier<'HS256', 'sync'>, waived)
+    for (let round = 0; round < 3; round++) expect(decode(token)).toEqual({ sub: 'a' })
+  })
+
+  it('get memory of their own', () => {
+    const seen: number[] = []
+    const verify = (input: Uint8Array, signature: Uint8Array): boolean => {
+      for (const bytes of [input, signature]) seen.push(bytes.buffer.byteLength - bytes.length, bytes.byteOffset)
+      return hmac.verify(input, signature)
+    }
+    const { decode } = nodeApi.createDecoder({ algorithm: 'HS256', mode: 'sync', symmetric: true, verify } as typeof hmac, waived)
+    for (let round = 0; round < 3; round++) decode(token)
+    expect(seen).toEqual(Array(12).fill(0))
+  })
+
+  it('are not asked about what is no token, whether its header is known or not', () => {
+    let asked = 0
+    const verify = (): boolean => asked++ >= 0
+    const { decode } = nodeApi.createDecoder({ algorithm: 'HS256', mode: 'sync', symmetric: true, verify } as typeof hmac, waived)
+    decode(token)
+    const [header, , signature] = token.split('.')
+    for (const payload of ['e30=', 'e3', '*']) expect(() => decode(`${header}.${payload}.${signature}`)).toThrow(nodeApi.DecodeError)
+    expect(asked).toBe(1)
+  })
+
+  it('a sync one that gives a failing promise leaves no rejection in the small decoder', async () => {
+    const unhandled: unknown[] = []
+    const listener = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', listener)
+    const verify = (() => Promise.reject(new Error('late'))) as never
+    const { decode } = core.createSmallDecoder({ algorithm: 'HS256', mode: 'sync', verify } as typeof hmac, waived)
+    expect(await verdict(() => decode(token))).toBe('invalid_signature')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', listener)
+    expect(unhandled).toEqual([])
+  })
+})
+
+describe('the cache of verified tokens', () => {
+  const source = (candidates: () => Promise<readonly Verifier<'HS256', 'async'>[]>): VerifierSource<'async'> => ({
+    mode: 'async',
+    algorithms: ['HS256'],
+    candidates,
+  })
+  const later = {
+    ...hmac,
+    mode: 'async',
+    verify: async (input: Uint8Array, signature: Uint8Array) => hmac.verify(input, signature),
+  } as const
+  const { verifyText: _text, ...slow } = later
+  const cache = { maxEntries: 10, maxAge: '10m' } as const
+
+  it('reads the clock after the keys', async () => {
+    let time = now
+    let wait = 0
+    const keys = source(async () => {
+      time += wait
+      return [slow as never]
+    })
+    const { decode } = nodeApi.createDecoder(keys, { issuer: null, audience: null, now: () => time, cache })
+    const expiring = forged({ exp: now + 5 })
+    await decode(expiring)
+    wait = 10
+    expect(await verdict(() => decode(expiring))).toBe('token_expired')
+  })
+
+  it('asks a source as a fresh verification would', async () => {
+    let count = 1
+    const keys = source(async () => Array(count).fill(slow))
+    const { decode } = nodeApi.createDecoder(keys, { ...waived, cache })
+    expect(await verdict(() => decode(token))).toBe('ok')
+    count = 17
+    expect(await verdict(() => decode(token))).toBe('key_not_found')
+  })
+
+  it.each([1, 2, 3, 5, 7, 10])('keeps no more than %d', (maxEntries) => {
+    const kept = createTokenCache<'sync'>({ maxEntries, maxAge: '60s' })
+    const name = (i: number): string => `${'x'.repeat(30)}${String(i).padStart(22, '0')}`
+    for (let i = 0; i < 100; i++) {
+      kept.put(name(i), { header: { alg: 'HS256' }, claims: {}, signature: new Uint8Array(1), verifier: hmac, sole: true }, now)
+      let count = 0
+      for (let j = 0; j <= i; j++) if (kept.find(name(j))) count++
+      expect(count).toBeLessThanOrEqual(maxEntries)
+      expect(kept.find(name(i))).toBeDefined()
+    }
+  })
+})
+
+it('an option survives a setter on Object.prototype', async () => {
+  Object.defineProperty(Object.prototype, 'issuer', { configurable: true, set: () => undefined })
+  try {
+    const evil = forged({ iss: 'evil' })
+    const { error } = await outcome(() => nodeApi.decode(evil, `${secret} `, { algorithms: ['HS256'], issuer: 'good', audience: null }))
+    expect(error).toBeDefined()
+    const own = await outcome(() => nodeApi.decode(evil, secret, { algorithms: ['HS256'], issuer: 'good', audience: null }))
+    expect(own.error?.code).toBe('invalid_issuer')
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'issuer')
+  }
+})
+
+it('raw JSON, where the runtime has it, is refused', () => {
+  const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown }
+  const value = rawJSON ? { a: [rawJSON('1e999')] } : { a: Number.POSITIVE_INFINITY }
+  expect(writeJson(value)).toHaveProperty('fault')
+})
+
+it('an HS256 verifier for small bundles takes bytes only', () => {
+  const [, , signature] = token.split('.')
+  const bytes = Buffer.from(signature!, 'base64url')
+  const { verify } = nobleApi.hs256Verifier(secret)
+  const input = Buffer.from(token.slice(0, token.lastIndexOf('.')))
+  expect(verify(input, bytes)).toBe(true)
+  for (const other of [[...bytes], new Uint16Array(bytes), Object.assign({}, bytes, { length: 32 })]) {
+    expect(verify(input, other as never)).toBe(false)
+  }
+})

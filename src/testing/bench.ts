@@ -52,7 +52,7 @@ export interface Bench {
   /** Whether the signature is good, by another backend. Undefined where there is nothing to verify with. */
   readonly judge: (input: Uint8Array, signature: Uint8Array, by: Pick<Signer, 'kid' | 'publicKey'>) => Promise<boolean | undefined>
   /** Fails where the published keys have none of the snapshot's kid. */
-  readonly demandPublished: (snapshot: Pick<Signer, 'kid'>) => Promise<void>
+  readonly demandPublished: (snapshot: Pick<Signer, 'kid' | 'publicKey'>) => Promise<void>
   readonly factory?: SignerFactory
 }
 

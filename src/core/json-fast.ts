@@ -9,13 +9,16 @@ export function parseJsonFast(text: string): JsonObject | undefined {
   const isShort = text.length <= maxJsonDepth
   const colons = isShort ? -1 : countColons(text)
   if (!isShort && colons < 0) return undefined
+  const escapes = text.includes('\\')
   let value: unknown
   try {
-    value = JSON.parse(text.includes('\\') ? plainNames(text) : text)
+    value = JSON.parse(escapes ? plainNames(text) : text)
   } catch {
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  // Such a name may be one that the engine took for another.
+  if (escapes && hasEscapedName(value)) return undefined
   const members = countMembers(value)
   const isExact = isShort ? members === mostColons(text) || members === countColons(text) : members === colons
   return isExact ? (value as JsonObject) : undefined
@@ -43,7 +46,7 @@ function countMembers(value: object): number {
   }
   // An inherited member would be counted too, and lead to the plain path.
   for (const name in value) {
-    if (name === '__proto__' || name.includes('\\')) return Number.NaN
+    if (name === '__proto__') return Number.NaN
     if (!Object.hasOwn(value, name)) return Number.NaN
     members += 1 + inside((value as JsonObject)[name])
   }
@@ -87,4 +90,10 @@ function isEscaped(text: string, at: number): boolean {
   let slash = at
   while (text.charCodeAt(slash - 1) === 0x5c) slash--
   return (at - slash) % 2 === 1
+}
+
+function hasEscapedName(value: object): boolean {
+  return Object.entries(value).some(
+    ([name, member]) => name.includes('\\') || (typeof member === 'object' && member !== null && hasEscapedName(member)),
+  )
 }

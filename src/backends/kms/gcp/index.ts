@@ -55,7 +55,8 @@ function gcpKey(client: GcpKmsClient, { reference: { name }, algorithm, use, dea
   if (!parts) throw new UsageError('name is the resource name of the key version')
   if (use !== 'versions' && parts[2] === undefined)
     throw new UsageError('name ends with /cryptoKeyVersions/ and a number: a key has no primary version to sign with')
-  const timeout = Math.ceil(deadlineSeconds * 1000)
+  // A little longer than this library's own deadline, which says what a call was given up for.
+  const timeout = Math.ceil(deadlineSeconds * 1000) + 250
   const key: GcpKey = {
     client,
     name,

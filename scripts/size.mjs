@@ -11,7 +11,7 @@ const core = `import { createDecoder, importSecret } from 'signet-jwt/core'\n`
 const programs = [
   {
     name: 'verify HS256, noble, small decoder',
-    budget: 6_150,
+    budget: 6_000,
     without: /curves|rsa/,
     code: `${small}import { hs256Verifier } from 'signet-jwt/noble'
       export const { decode } = createSmallDecoder(hs256Verifier(globalThis.secret), ${claims})`,
@@ -25,7 +25,7 @@ const programs = [
   },
   {
     name: 'verify, node, every algorithm',
-    budget: 8_150,
+    budget: 8_000,
     without: /noble/,
     code: `${small}import { nodeVerifier } from 'signet-jwt/node'
       export const decoderFor = (algorithm, key) => createSmallDecoder(nodeVerifier(algorithm, key), ${claims})`,
@@ -75,10 +75,10 @@ for (const { name, budget, without, code, conditions = [] } of [...programs, ...
     bundle: true,
     minify: true,
     format: 'esm',
-    platform: 'neutral',
+    // Node's own modules stay outside, and one that nothing uses is left out.
+    platform: 'node',
     mainFields: ['module', 'main'],
     conditions,
-    external: ['node:*'],
     metafile: true,
     write: false,
     logLevel: 'error',

@@ -29,16 +29,15 @@ export class JwtError extends Error {
   /** What instances are called: a literal, since minifiers rename classes. */
   static readonly title: string = 'JwtError'
   static readonly code: ErrorCode = 'invalid_usage'
-  readonly code: ErrorCode
-  readonly detail: ErrorDetail
+  declare readonly code: ErrorCode
+  declare readonly detail: ErrorDetail
 
   /** An empty message becomes that of the class: its code in words, such as "token expired". */
   constructor(message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
     const { title, code } = new.target
     super(message || code.replaceAll('_', ' '), options)
     Object.defineProperties(this, { name: { value: title }, [brand]: { value: this instanceof InvalidTokenError } })
-    this.code = code
-    this.detail = detail
+    Object.assign(this, { code, detail })
   }
 }
 

@@ -23,56 +23,47 @@ export function isPlainObject(value: unknown): value is JsonObject {
 export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFault {
   const text = isBytes(input) ? textOf(input) : input
   if (text === undefined) return 'utf8'
-  const colons = countColons(text)
-  if (colons === undefined) return 'depth'
   let fault: JsonFault | undefined
-  let plain = ''
   // The whole value comes to the reviver as a member too.
   let members = -1
-  const judge = function (this: unknown, name: string, value: unknown): unknown {
-    if (!Array.isArray(this)) members++
-    if (name === '__proto__') fault = 'reserved_member'
-    // One that V8 took for another holds a backslash, and is not in the text.
-    if (name.includes('\\') && !plain.includes(`${JSON.stringify(name)}:`)) fault = 'json'
-    if (typeof value === 'number' && !Number.isFinite(value)) fault = 'number_range'
-    return value
-  }
-  let value: unknown
   try {
-    plain = plainNames(text)
-    value = JSON.parse(plain, judge)
+    const { plain, colons } = scanJson(text)
+    if (plain === undefined) return 'depth'
+    const value: unknown = JSON.parse(plain, function (this: unknown, name: string, member: unknown) {
+      if (!Array.isArray(this)) members++
+      if (name === '__proto__') fault = 'reserved_member'
+      // One that V8 took for another holds a backslash, and is not in the text.
+      if (name.includes('\\') && !plain.includes(`${JSON.stringify(name)}:`)) fault = 'json'
+      if (typeof member === 'number' && !Number.isFinite(member)) fault = 'number_range'
+      return member
+    })
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not_an_object'
+    // JSON.parse keeps the last of two equal names, so fewer members than colons means that a name came twice.
+    return fault ?? (members === colons ? (value as JsonObject) : 'duplicate_member')
   } catch {
     return 'json'
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not_an_object'
-  // JSON.parse keeps the last of two equal names, so fewer members than colons means that a name came twice.
-  return fault ?? (members === colons ? (value as JsonObject) : 'duplicate_member')
 }
 
-/** A string, and the colon that makes it a name. What opens a string may lack its end. */
-const strings = /("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)(\s*:)?/g
+/** A string, with the colon that makes it a name, or a bracket. What opens a string may lack its end. */
+const tokens = /("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)([ \t\n\r]*:)?|[[\]{}]/g
 
 /**
- * The text with names written without needless escapes. V8 compares a name that holds one in its raw form with names that
- * came before, in whatever text of whatever sender, and takes it for another (nodejs/node#63785). @throws SyntaxError
+ * How many names text holds, and the text with names written without needless escapes; none where it nests too deep. V8
+ * compares a name that holds an escape in its raw form with names that came before, in whatever text of whatever sender,
+ * and takes it for another (nodejs/node#63785). The text need not be JSON. @throws SyntaxError or RangeError where it is not, or holds too many escapes
  */
-export function plainNames(text: string): string {
-  return text.replace(strings, (all, name: string, colon?: string) =>
-    colon && name.includes('\\') ? `${JSON.stringify(JSON.parse(name))}:` : all,
-  )
-}
-
-/** Colons outside strings, or undefined for text that nests too deep. It need not be JSON. */
-function countColons(text: string): number | undefined {
+export function scanJson(text: string): { readonly plain: string | undefined; readonly colons: number } {
   let colons = 0
   let depth = 0
-  for (const character of text.replace(strings, '$2')) {
-    if (character === ':') colons++
-    if (character === '{' || character === '[') depth++
-    if (character === '}' || character === ']') depth--
-    if (depth > maxJsonDepth) return undefined
-  }
-  return colons
+  let isDeep = false
+  const plain = text.replace(tokens, (all, string?: string, colon?: string) => {
+    if (colon) colons++
+    if (!string) depth += '[{'.includes(all) ? 1 : -1
+    isDeep ||= depth > maxJsonDepth
+    return colon && all.includes('\\') ? `${JSON.stringify(JSON.parse(string!))}:` : all
+  })
+  return { plain: isDeep ? undefined : plain, colons }
 }
 
 /**
@@ -100,7 +91,7 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   // Raw JSON may be what no reader takes: a number beyond a double, half of a character.
   if (holdsRawJson(value)) return { fault: 'json' }
   if (text.includes('"__proto__":') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
-  if (mayNestTooDeep(text) && countColons(text) === undefined) return { fault: 'depth' }
+  if (mayNestTooDeep(text) && scanJson(text).plain === undefined) return { fault: 'depth' }
   return { text }
 }
 
@@ -114,9 +105,8 @@ function mayNestTooDeep(text: string): boolean {
   return opened > maxJsonDepth
 }
 
-const { isRawJSON } = JSON as { isRawJSON?: (value: unknown) => boolean }
-
 function holdsRawJson(value: unknown): boolean {
+  const { isRawJSON } = JSON as { isRawJSON?: (value: unknown) => boolean }
   if (!isRawJSON || typeof value !== 'object' || value === null) return false
   return isRawJSON(value) || Object.values(value).some(holdsRawJson)
 }

@@ -1,5 +1,6 @@
-import { InvalidClaimError, InvalidIssuerError, InvalidJTIError, InvalidSubjectError, UsageError } from '../core/errors.ts'
+import { InvalidClaimError, InvalidIssuerError, InvalidJTIError, InvalidSubjectError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
+import { badOption } from '../core/options.ts'
 import { ageCheck, audienceCheck, type Check, type Judge, requiredCheck, textCheck, timeCheck, typCheck } from './checks.ts'
 import { type Header, lastSecond } from './claims.ts'
 import { type QuickPolicy, quickPolicy } from './quick-policy.ts'
@@ -70,6 +71,6 @@ export function clock(now: () => unknown = () => Date.now() / 1000): () => numbe
   return () => {
     const seconds = now()
     if (typeof seconds === 'number' && seconds >= 0 && seconds <= lastSecond) return seconds
-    throw new UsageError('now does not give seconds since the epoch')
+    throw badOption('now', 'seconds since the epoch')
   }
 }

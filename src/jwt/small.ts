@@ -10,12 +10,11 @@ import {
 } from '../core/errors.ts'
 import { andThen, disown, type In, type Mode, run } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
-import { badOption, orNull, readFunction, readOptions, readText } from '../core/options.ts'
+import { badOption, orNull, readOptions, readText } from '../core/options.ts'
 import type { Verifier } from '../keys/backend.ts'
 import { audienceCheck, textCheck, timeCheck, typCheck } from './checks.ts'
 import type { Claims, Header } from './claims.ts'
 import { decodeSegment, defaultMaxTokenLength, malformed, parsePart, splitCompact } from './compact.ts'
-import { clock } from './policy.ts'
 import { isVerifier } from './verifier-list.ts'
 
 /** The options of a small decoder: those that nearly every program needs. Any other name is refused. */
@@ -28,8 +27,6 @@ export interface SmallDecodeOptions {
   readonly typ?: string
   /** Clock difference granted on exp, nbf and iat, in seconds. */
   readonly leeway?: number
-  /** The time in seconds since the epoch. */
-  readonly now?: () => number
 }
 
 /** A decoder of one Verifier. */
@@ -52,14 +49,8 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
   return run('sync', () => {
     const { mode, algorithm } = verifier
     const text = orNull(readText)
-    const {
-      issuer,
-      audience,
-      typ,
-      leeway = 0,
-      now,
-    } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway, now: readFunction })
-    if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'both, or null')
+    const { issuer, audience, typ, leeway = 0 } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway })
+    if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'a string or null')
     if (!isVerifier(verifier) || !isAlgorithmName(algorithm)) throw badOption('verifier', 'a Verifier')
     const limits = { leeway, allowDistantTimes: false }
     const checks = [
@@ -72,33 +63,35 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
       textCheck('sub', InvalidSubjectError, null),
       textCheck('jti', InvalidJTIError, null),
     ]
-    const time = clock(now)
-    const decode = (token: string): In<M, Claims> => {
-      const segments = splitCompact(token, defaultMaxTokenLength)
-      const header = parsePart(decodeSegment(segments.header, 'header'), 'header') as Header
-      const payload = decodeSegment(segments.payload, 'payload')
-      const signature = decodeSegment(segments.signature, 'signature')
-      const { b64, kid, alg } = header
-      const has = (name: string): boolean => Object.hasOwn(header, name)
-      if (has('b64') && b64 !== true) throw malformed('b64', { part: 'header' })
-      const claim = has('kid') && typeof kid !== 'string' ? 'kid' : ['zip', 'crit'].find(has)
-      if (claim) throw new InvalidTokenError('', { claim })
-      if (!has('alg') || alg !== algorithm) throw new InvalidAlgorithmError('', { allowed: [algorithm] })
-      if (has('kid') && (verifier.kid ?? kid) !== kid) throw new KeyNotFoundError('')
-      return andThen(mode, verifier.verify(utf8(segments.signingInput), signature), (holds) => {
-        if (holds !== true) {
-          disown(holds)
-          throw new InvalidSignatureError('')
-        }
-        const claims: Claims = parsePart(payload, 'payload')
-        const seconds = time()
-        for (const check of checks) {
-          const failure = check(claims, header, seconds)
-          if (failure) throw failure
-        }
-        return claims
-      })
-    }
-    return Object.freeze({ mode, decode: (token: string) => run(mode, () => decode(token)) })
+    return Object.freeze({
+      mode,
+      decode: (token: string) =>
+        run(mode, (): In<M, Claims> => {
+          const segments = splitCompact(token, defaultMaxTokenLength)
+          const header = parsePart(decodeSegment(segments.header, 'header'), 'header') as Header
+          const payload = decodeSegment(segments.payload, 'payload')
+          const signature = decodeSegment(segments.signature, 'signature')
+          const { b64, kid, alg } = header
+          const has = (name: string): boolean => Object.hasOwn(header, name)
+          if (has('b64') && b64 !== true) throw malformed('b64', { part: 'header' })
+          const claim = has('kid') && typeof kid !== 'string' ? 'kid' : ['zip', 'crit'].find(has)
+          if (claim) throw new InvalidTokenError('', { claim })
+          if (!has('alg') || alg !== algorithm) throw new InvalidAlgorithmError('', { allowed: [algorithm] })
+          if (has('kid') && (verifier.kid ?? kid) !== kid) throw new KeyNotFoundError('')
+          return andThen(mode, verifier.verify(utf8(segments.signingInput), signature), (holds) => {
+            if (holds !== true) {
+              disown(holds)
+              throw new InvalidSignatureError('')
+            }
+            const claims: Claims = parsePart(payload, 'payload')
+            const seconds = Date.now() / 1000
+            for (const check of checks) {
+              const failure = check(claims, header, seconds)
+              if (failure) throw failure
+            }
+            return claims
+          })
+        }),
+    })
   })
 }

@@ -1,3 +1,4 @@
+import { InvalidKeyError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
 import { readOptions, readText, readTextList } from '../core/options.ts'
 import { secretBytes } from './bare-secret.ts'
@@ -11,6 +12,7 @@ import { BaseKey } from './key-base.ts'
 export function importSecret(input: string | Uint8Array, metadata: KeyMetadata = {}): SecretKey {
   return run('sync', () => {
     const k = secretBytes(input)
+    if (k.length === 0) throw new InvalidKeyError('The secret is empty')
     const read = readOptions(metadata, { kid: readText, alg: readText, use: readText, keyOps: readTextList })
     return Object.freeze(new BaseKey('secret', { kty: 'oct', k }, k.length * 8, { ...read })) as SecretKey
   })

@@ -328,7 +328,7 @@ const corePositions: readonly Position[] = [
     webcryptoApi.cryptoKeyVerifier('HS256', handle as never),
   ),
   ...everyArgument('core createSmallDecoder', core.createSmallDecoder, [nobleApi.hs256Verifier(canary), waived], [0, 1]),
-  ...everyMember('core createSmallDecoder options', waived, ['issuer', 'audience', 'now', 'leeway', 'unknown'], (options) =>
+  ...everyMember('core createSmallDecoder options', waived, ['issuer', 'audience', 'typ', 'leeway', 'unknown'], (options) =>
     core.createSmallDecoder(nobleApi.hs256Verifier(canary), options as never).decode(token),
   ),
   position('core small decode', (value) => core.createSmallDecoder(nobleApi.hs256Verifier(canary), waived).decode(value as never), false),

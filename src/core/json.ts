@@ -90,7 +90,8 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   if (!finite) return { fault: 'number_range' }
   // Raw JSON may be what no reader takes: a number beyond a double, half of a character.
   if (holdsRawJson(value)) return { fault: 'json' }
-  if (text.includes('"__proto__":') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
+  // Looked for first by what no text has so often as quotes.
+  if (text.includes('__proto__') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
   if (mayNestTooDeep(text) && scanJson(text).plain === undefined) return { fault: 'depth' }
   return { text }
 }

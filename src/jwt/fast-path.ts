@@ -34,7 +34,8 @@ interface Known<M extends Mode> {
 interface Parts<M extends Mode> {
   readonly known: Known<M>
   readonly signingInput: string
-  readonly payload: string
+  /** The payload's text: strict base64url of good UTF-8, whose JSON nobody has looked at. */
+  readonly text: string
   readonly signature: string
 }
 
@@ -56,15 +57,12 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
       const start = one.prefix.length
       const dot = token.indexOf('.', start)
       if (dot < 0 || token.indexOf('.', dot + 1) >= 0) return undefined
-      const parts: Parts<M> = {
-        known: one,
-        signingInput: token.slice(0, dot),
-        payload: token.slice(start, dot),
-        signature: token.slice(dot + 1),
-      }
+      const text = codec.decode(token.slice(start, dot))
+      if (text === undefined) return undefined
+      const parts: Parts<M> = { known: one, signingInput: token.slice(0, dot), text, signature: token.slice(dot + 1) }
       const verdict = ask(parts)
-      if (mode === 'sync') return read(parts, verdict, complete, codec) as In<M, SignedToken<M> | undefined>
-      return Promise.resolve(verdict).then((holds) => read(parts, holds, complete, codec)) as In<M, SignedToken<M> | undefined>
+      if (mode === 'sync') return read(parts, verdict, complete) as In<M, SignedToken<M> | undefined>
+      return Promise.resolve(verdict).then((holds) => read(parts, holds, complete)) as In<M, SignedToken<M> | undefined>
     },
     learn(token, { header, verifier, sole }) {
       // What crit asks for depends on the caller's options; such a header is always judged anew.
@@ -79,36 +77,29 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
 
 const nothing = /* @__PURE__ */ new Uint8Array(0)
 
-/** The Verifier's verdict, in the form of its mode; no verdict, which is no yes, on text that is not strict. */
-function ask<M extends Mode>({ known, signingInput, payload, signature }: Parts<M>): unknown {
+/** The Verifier's verdict, in the form of its mode; no verdict, which is no yes, on a signature that is not strict. */
+function ask<M extends Mode>({ known, signingInput, signature }: Parts<M>): unknown {
   const { verifier } = known
   if (verifier.verifyText && verifier.isTextExact === true) return verifier.verifyText(signingInput, signature)
-  // A foreign Verifier may be lax about the text, and is not asked about what is no token.
+  // A foreign Verifier may be lax about the text.
   const bytes = decodeBase64url(signature)
-  if (!bytes || !decodeBase64url(payload)) return false
+  if (!bytes) return false
   return verifier.verifyText ? verifier.verifyText(signingInput, signature) : verifier.verify(utf8(signingInput), bytes)
 }
 
-function read<M extends Mode>(parts: Parts<M>, verdict: unknown, complete: boolean, codec: TextCodec): SignedToken<M> | undefined {
-  const { known, payload, signature } = parts
+function read<M extends Mode>({ known, text, signature }: Parts<M>, verdict: unknown, complete: boolean): SignedToken<M> | undefined {
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   if (verdict !== true) {
     disown(verdict)
-    return refuse(payload, signature, codec)
+    // The error of `openToken`, without its second verification: a refused token must not cost more than an accepted one.
+    decodeSegment(signature, 'signature')
+    throw new InvalidSignatureError('')
   }
-  const text = codec.decode(payload)
-  const claims = text === undefined ? undefined : parseJsonFast(text)
+  const claims = parseJsonFast(text)
   if (claims === undefined) return undefined
   const { verifier } = known
   if (!complete) return { header: known.header, claims, signature: nothing, verifier, sole: true }
   // A header of its own: the caller may write into it.
   const header = parseJsonFast(known.json) as Header
   return { header, claims, signature: decodeSegment(signature, 'signature'), verifier, sole: true }
-}
-
-/** The error of `openToken`, without its second verification: a refused token must not cost more than an accepted one. */
-function refuse(payload: string, signature: string, codec: TextCodec): never {
-  if (codec.decode(payload) === undefined) decodeSegment(payload, 'payload')
-  decodeSegment(signature, 'signature')
-  throw new InvalidSignatureError('')
 }

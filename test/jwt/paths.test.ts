@@ -139,13 +139,33 @@ it.each([
   '[{"a":1}]',
   '{"a":[{"b":1,"b":1}],"u":"https://x.example:80/"}',
   `{"long":"${'x'.repeat(1200)}","a":1,"a":"\\\\"}`,
+  // As long as the object that is left of it: numbers with an exponent make room for a second member.
+  '{"a":1e8,"b":7,"b":8}',
+  '{"a":1e-6,"c":1e-6,"b":777,"b":8}',
+  '{"a":[5e3,5e3,5e3,-5e3,5e3,5e3],"b":7,"b":8}',
+  '{"a":[0e0,1.0],"b":7}{}',
+  `{"a":[${'1152921504606847e3,'.repeat(5)}1152921504606847e3],"b":7,"b":8}`,
 ])('%s is left to the plain parser', (text) => {
   expect(parseJsonFast(text)).toBeUndefined()
   expect(typeof parseJsonObject(text)).toBe('string')
 })
 
+it('a member that somebody put on Object.prototype does not stand for a second one', () => {
+  Object.defineProperty(Object.prototype, 'zz', { value: 1, enumerable: true, configurable: true, writable: true })
+  try {
+    expect(JSON.stringify({ a: 22, zz: 1 })).toHaveLength('{"a":11,"a":22}'.length)
+    expect(parseJsonFast('{"a":11,"a":22}')).toBeUndefined()
+    expect(Object.entries(parseJsonFast('{"a":11}')!)).toEqual([['a', 11]])
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'zz')
+  }
+})
+
 it.each([
   '{"a":1}',
+  '{}',
+  '{"a":[],"b":{},"c":[{}],"d":[true,false,null],"é😀":"😀"}',
+  '{"a":0,"b":-0,"c":-1.5,"d":1700000000.25,"e":1e3,"f":1000,"g":1e-7,"h":9007199254740993,"i":1E+2,"j":0.5,"k":9999999999}',
   '{"a" : "x: y", "\\u0061b":":"}',
   '{"iss":"https://x.example:80/","t":"10:20:30","u":"urn:a:b"}',
   `{"long":"${'x'.repeat(1200)}\\\\","a":{"a":[{"a":":"}]}}`,

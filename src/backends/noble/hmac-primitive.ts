@@ -1,5 +1,6 @@
 import { randomBytes } from '@noble/hashes/utils.js'
-import { equalBytes } from '../../core/bytes.ts'
+import { encodeBase64url } from '../../core/base64url.ts'
+import { equalBytes, utf8 } from '../../core/bytes.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
 import { partsOf } from '../material.ts'
 import { type Mac, macOf, type NewHash } from './hmac.ts'
@@ -9,11 +10,39 @@ import type { Primitive } from './primitive.ts'
 export function hmacPrimitive(newHash: NewHash): Primitive {
   const mac = (material: KeyMaterial): Mac => macOf(newHash, partsOf('oct', material).k)
   return {
-    signing: (_algorithm, material) => ({ sign: mac(material) }),
+    signing: (_algorithm, material) => {
+      const sign = mac(material)
+      return { sign, signText: textMac(sign), isTextExact: true }
+    },
     verifying: (_algorithm, material) => {
       const expected = mac(material)
-      return { verify: (input, signature) => equalBytes(expected(input), signature) }
+      const expectedText = textMac(expected)
+      return {
+        verify: (input, signature) => equalBytes(expected(input), signature),
+        // Writing the text of one signature costs less than reading another strictly.
+        verifyText: (input, signature) => equalText(expectedText(input), signature),
+        isTextExact: true,
+      }
     },
     generate: () => ({ kty: 'oct', k: randomBytes(newHash().outputLen) }),
   }
+}
+
+const scratchSize = 4096
+
+/** The MAC of text in base64url. The text's bytes live in one buffer, which each call overwrites. */
+function textMac(mac: Mac): (input: string) => string {
+  const encoder = new TextEncoder()
+  const scratch = new Uint8Array(scratchSize)
+  return (input) => {
+    const { read, written } = encoder.encodeInto(input, scratch)
+    return encodeBase64url(mac(read === input.length ? scratch.subarray(0, written) : utf8(input)))
+  }
+}
+
+/** In a time that depends on the length only. */
+function equalText(expected: string, given: string): boolean {
+  let difference = expected.length ^ given.length
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ given.charCodeAt(i)
+  return difference === 0
 }

@@ -6,8 +6,8 @@ export async function takeTurns(contestants, ring, { rounds, batchMs, warmMs, fl
   const runners = []
   const now = clocks[clock]
   const start = performance.now()
-  // Where time is limited, a third of it is for warming up, and a slow machine makes fewer rounds.
-  const warmLimit = limitMs / 3 / contestants.length
+  // Where time is limited, half of it is for warming up, and a slow machine makes fewer rounds.
+  const warmLimit = limitMs / 2 / contestants.length
   for (const contestant of contestants) runners.push(await prepare(contestant, ring, { batchMs, warmMs, flight, now, warmLimit }))
   for (let round = 0; round < rounds && (round < leastRounds || performance.now() - start < limitMs); round++) {
     for (const runner of shuffled(runners)) runner.times.push((await runner.run(runner.calls)) / runner.calls)

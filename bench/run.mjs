@@ -46,7 +46,7 @@ const clock = flags.clock === 'cpu' ? 'cpu' : 'wall'
 
 /** Cells that the table rests on are measured longest. */
 function settingsFor({ bytes, use, flight }) {
-  if (brief) return { rounds: Number(flags.rounds ?? 15), batchMs: 4, warmMs: 70, clock, limitMs: flags.quick ? 1500 : 6000 }
+  if (brief) return { rounds: Number(flags.rounds ?? 15), batchMs: 4, warmMs: 70, clock, limitMs: flags.quick ? 1900 : 6000 }
   const central = bytes === 144 && use === 'prepared' && flight === 1
   return {
     rounds: Number(flags.rounds ?? (central ? 41 : 21)),

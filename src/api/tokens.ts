@@ -93,7 +93,7 @@ function encoder(platform: Platform, key: unknown, options: unknown, prepared: b
 function context(platform: Platform, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
   const { source, allowed } = resolveVerifiers(platform, key, settings)
-  const fast = isFixed(source) ? createFastPath(source, platform.codec) : undefined
+  const fast = isFixed(source) ? createFastPath<Mode>(platform.codec) : undefined
   const { cacheOption } = settings
   if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')
   const cache = cacheOption === undefined ? undefined : createTokenCache(cacheOption)

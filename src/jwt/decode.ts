@@ -47,12 +47,8 @@ export function decodeToken<M extends Mode>(context: DecodeContext<M>, token: un
     })
   }
   if (cache || context.shape) return verifyToken(context, token, complete)
-  const opened = openQuickly(context, token, complete)
-  // As `verifyToken`, without its closures.
-  return (mode === 'sync' ? judgeNow(policy, opened as SignedToken) : judgeLater(policy, opened as Promise<SignedToken>)) as In<
-    M,
-    DecodedToken
-  >
+  // As `verifyToken`, without its closures, and with one await.
+  return (mode === 'sync' ? judge(policy, openNow(context, token, complete)) : judgeLater(context, token, complete)) as In<M, DecodedToken>
 }
 
 /** Whether the source still proposes the Verifier that vouched for a kept token, among as many as may be. @throws KeyNotFoundError */
@@ -70,7 +66,7 @@ export function isFixed(source: VerifierSource): boolean {
 
 function verifyToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, DecodedToken> {
   const { source, policy, cache } = context
-  return andThen(source.mode, openQuickly(context, token, complete || cache !== undefined), (signed) => {
+  return andThen(source.mode, open(context, token, complete || cache !== undefined), (signed) => {
     const seconds = policy.now()
     applyPolicy(policy, signed, seconds)
     // Before a schema sees the claims: what is kept is frozen.
@@ -88,40 +84,41 @@ function handOut<M extends Mode>(context: DecodeContext<M>, signed: SignedToken<
   return andThen(source.mode, shape(claims), (shaped) => ({ header, claims: shaped as Claims, signature }))
 }
 
-function judgeNow(policy: ClaimsPolicy, signed: SignedToken): DecodedToken {
+function judge(policy: ClaimsPolicy, signed: SignedToken): DecodedToken {
   applyPolicy(policy, signed, policy.now())
   const { header, claims, signature } = signed
   return { header, claims, signature }
 }
 
-async function judgeLater(policy: ClaimsPolicy, opened: Promise<SignedToken>): Promise<DecodedToken> {
-  return judgeNow(policy, await opened)
+async function judgeLater<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): Promise<DecodedToken> {
+  const { fast, policy, maxTokenLength } = context
+  const begun = fast?.begin(token, maxTokenLength)
+  const known = begun && fast?.finish(begun, await begun.verdict, complete)
+  return judge(policy, known ?? (await openAndLearn(context, token)))
 }
 
-function openQuickly<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, SignedToken<M>> {
-  const { fast, source, maxTokenLength } = context
-  if (!fast) return openToken(context, token)
-  const known = fast.open(token, maxTokenLength, complete)
-  const { mode } = source
-  if (mode === 'async')
-    return openLater(context, fast, known as Promise<SignedToken<M> | undefined> | undefined, token) as In<M, SignedToken<M>>
-  if (known) return known as In<M, SignedToken<M>>
-  const signed = openToken(context, token)
-  fast.learn(token as string, signed as SignedToken<M>)
-  return signed
+function open<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, SignedToken<M>> {
+  const { mode } = context.source
+  return (mode === 'sync' ? openNow(context, token, complete) : openLater(context, token, complete)) as In<M, SignedToken<M>>
 }
 
-async function openLater<M extends Mode>(
-  context: DecodeContext<M>,
-  fast: FastPath<M>,
-  known: Promise<SignedToken<M> | undefined> | undefined,
-  token: unknown,
-): Promise<SignedToken<M>> {
-  const found = known && (await known)
-  if (found) return found
-  const signed = await (openToken(context, token) as Promise<SignedToken<M>>)
-  fast.learn(token as string, signed)
-  return signed
+function openNow<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): SignedToken<M> {
+  const { fast, maxTokenLength } = context
+  const begun = fast?.begin(token, maxTokenLength)
+  return (begun && fast?.finish(begun, begun.verdict, complete)) ?? (openAndLearn(context, token) as SignedToken<M>)
+}
+
+async function openLater<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): Promise<SignedToken<M>> {
+  const { fast, maxTokenLength } = context
+  const begun = fast?.begin(token, maxTokenLength)
+  return (begun && fast?.finish(begun, await begun.verdict, complete)) ?? (await openAndLearn(context, token))
+}
+
+function openAndLearn<M extends Mode>(context: DecodeContext<M>, token: unknown): In<M, SignedToken<M>> {
+  return andThen(context.source.mode, openToken(context, token), (signed) => {
+    context.fast?.learn(token as string, signed)
+    return signed
+  })
 }
 
 /** Walks a token up to its claims (RFC 7519 §7.2, steps 1 to 10): syntax, header, algorithm, key, signature, and only then the payload. */

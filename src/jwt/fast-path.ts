@@ -2,9 +2,9 @@ import { decodeBase64url } from '../core/base64url.ts'
 import { utf8 } from '../core/bytes.ts'
 import { InvalidSignatureError } from '../core/errors.ts'
 import { parseJsonFast } from '../core/json-fast.ts'
-import { disown, type In, type Mode } from '../core/mode.ts'
+import { disown, type Mode } from '../core/mode.ts'
 import type { TextCodec } from '../core/text-codec.ts'
-import type { Verifier, VerifierSource } from '../keys/backend.ts'
+import type { Verifier } from '../keys/backend.ts'
 import type { Header } from './claims.ts'
 import { decodeSegment } from './compact.ts'
 import type { SignedToken } from './signed-token.ts'
@@ -14,8 +14,10 @@ import type { SignedToken } from './signed-token.ts'
  * answers undefined for all others and for whatever is unusual: `openToken` then judges, from the start.
  */
 export interface FastPath<M extends Mode> {
-  /** As `openToken`, or undefined, at once or later. `complete`: header and signature are wanted as well, for the caller to keep. */
-  open(token: unknown, maxTokenLength: number, complete: boolean): In<M, SignedToken<M> | undefined> | undefined
+  /** Asks the Verifier, in the form of its mode, about a token of a known header. */
+  begin(token: unknown, maxTokenLength: number): Begun<M> | undefined
+  /** As `openToken`, or undefined, by the Verifier's answer. `complete`: header and signature are wanted as well, for the caller to keep. */
+  finish(begun: Begun<M>, verdict: unknown, complete: boolean): SignedToken<M> | undefined
   /** Remembers the header of a token that has just verified, and whose signature it was. */
   learn(token: string, signed: SignedToken<M>): void
 }
@@ -31,9 +33,10 @@ interface Known<M extends Mode> {
 }
 
 /** A token of a known header, taken apart. */
-interface Parts<M extends Mode> {
+export interface Begun<M extends Mode> {
   readonly known: Known<M>
-  readonly signingInput: string
+  /** What the Verifier says, or will say. */
+  readonly verdict: unknown
   /** The payload's text: strict base64url of good UTF-8, whose JSON nobody has looked at. */
   readonly text: string
   readonly signature: string
@@ -42,15 +45,14 @@ interface Parts<M extends Mode> {
 const maxKnown = 4
 
 /** For a source that says its Verifiers never change. A header enters only after a signature held, so nobody can fill the list. */
-export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec: TextCodec): FastPath<M> {
-  const { mode } = source
+export function createFastPath<M extends Mode>(codec: TextCodec): FastPath<M> {
   const known: Known<M>[] = []
   const find = (token: string): Known<M> | undefined => {
     for (let i = 0; i < known.length; i++) if (token.startsWith(known[i]!.prefix)) return known[i]
     return undefined
   }
   return {
-    open(token, maxTokenLength, complete) {
+    begin(token, maxTokenLength) {
       if (typeof token !== 'string' || token.length > maxTokenLength) return undefined
       const one = find(token)
       if (!one) return undefined
@@ -59,11 +61,10 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
       if (dot < 0 || token.indexOf('.', dot + 1) >= 0) return undefined
       const text = codec.decode(token.slice(start, dot))
       if (text === undefined) return undefined
-      const parts: Parts<M> = { known: one, signingInput: token.slice(0, dot), text, signature: token.slice(dot + 1) }
-      const verdict = ask(parts)
-      if (mode === 'sync') return read(parts, verdict, complete) as In<M, SignedToken<M> | undefined>
-      return Promise.resolve(verdict).then((holds) => read(parts, holds, complete)) as In<M, SignedToken<M> | undefined>
+      const signature = token.slice(dot + 1)
+      return { known: one, verdict: ask(one.verifier, token.slice(0, dot), signature), text, signature }
     },
+    finish,
     learn(token, { header, verifier, sole }) {
       // What crit asks for depends on the caller's options; such a header is always judged anew.
       if (!sole || known.length >= maxKnown || find(token) || Object.hasOwn(header, 'crit')) return
@@ -78,8 +79,7 @@ export function createFastPath<M extends Mode>(source: VerifierSource<M>, codec:
 const nothing = /* @__PURE__ */ new Uint8Array(0)
 
 /** The Verifier's verdict, in the form of its mode; no verdict, which is no yes, on a signature that is not strict. */
-function ask<M extends Mode>({ known, signingInput, signature }: Parts<M>): unknown {
-  const { verifier } = known
+function ask(verifier: Verifier<string, Mode>, signingInput: string, signature: string): unknown {
   if (verifier.verifyText && verifier.isTextExact === true) return verifier.verifyText(signingInput, signature)
   // A foreign Verifier may be lax about the text.
   const bytes = decodeBase64url(signature)
@@ -87,7 +87,7 @@ function ask<M extends Mode>({ known, signingInput, signature }: Parts<M>): unkn
   return verifier.verifyText ? verifier.verifyText(signingInput, signature) : verifier.verify(utf8(signingInput), bytes)
 }
 
-function read<M extends Mode>({ known, text, signature }: Parts<M>, verdict: unknown, complete: boolean): SignedToken<M> | undefined {
+function finish<M extends Mode>({ known, text, signature }: Begun<M>, verdict: unknown, complete: boolean): SignedToken<M> | undefined {
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   if (verdict !== true) {
     disown(verdict)

@@ -1,4 +1,6 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
+import { decodeBase64url, encodeBase64url } from '../../core/base64url.ts'
+import { utf8 } from '../../core/bytes.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import type { CryptoKeyLike, KeyMaterial } from '../../keys/key.ts'
 import { isBelow, isParts } from '../material.ts'
@@ -6,17 +8,18 @@ import { loader } from './crypto-key.ts'
 import { operationParameters } from './parameters.ts'
 import type { SubtleLike } from './subtle.ts'
 
-// Both operations copy what they are given: the caller may change its bytes while the first call waits for the key, and
-// WebCrypto takes no shared memory.
+// Bytes that are given are copied: the caller may change them while the first call waits for the key, and WebCrypto takes no
+// shared memory. Text needs no copy.
 
 export function signing(subtle: () => SubtleLike, algorithm: Algorithm, material: KeyMaterial): SignOperation<'async'> {
   const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'sign'))
+  const sign = async (data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+    new Uint8Array(await withKey((key) => subtle().sign(parameters, key, data)))
   return {
-    sign: (input) => {
-      const data = new Uint8Array(input)
-      return withKey(async (key) => new Uint8Array(await subtle().sign(parameters, key, data)))
-    },
+    sign: (input) => sign(new Uint8Array(input)),
+    signText: async (input) => encodeBase64url(await sign(utf8(input))),
+    isTextExact: true,
   }
 }
 
@@ -24,13 +27,15 @@ export function verifying(subtle: () => SubtleLike, algorithm: Algorithm, materi
   const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'verify'))
   const modulus = isParts('RSA', material) ? material.n : undefined
+  const verify = (data: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>): Promise<boolean> =>
+    modulus && !isBelow(signature, modulus) ? Promise.resolve(false) : withKey((key) => subtle().verify(parameters, key, signature, data))
   return {
-    verify: (input, signature) => {
-      if (modulus && !isBelow(signature, modulus)) return Promise.resolve(false)
-      const data = new Uint8Array(input)
-      const claimed = new Uint8Array(signature)
-      return withKey((key) => subtle().verify(parameters, key, claimed, data))
+    verify: (input, signature) => verify(new Uint8Array(input), new Uint8Array(signature)),
+    verifyText: (input, text) => {
+      const signature = decodeBase64url(text)
+      return signature ? verify(utf8(input), signature) : Promise.resolve(false)
     },
+    isTextExact: true,
   }
 }
 

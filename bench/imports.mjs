@@ -44,7 +44,11 @@ async function makeSubjects(folder) {
     writeFileSync(file, await bundle(code, { format }))
     return pathToFileURL(file).href
   }
+  const empty = join(folder, 'empty.mjs')
+  writeFileSync(empty, 'export {}')
   const subjects = [
+    // What Node itself takes for the first file, whatever is in it.
+    ['an empty file', pathToFileURL(empty).href],
     ['node:crypto alone', 'node:crypto'],
     ['signet, bundled', await bundled('signet', "export * from 'signet-jwt'")],
     ['signet', pathToFileURL(join(dist, 'index.node.js')).href],

@@ -9,16 +9,6 @@ const methods = {
   MacVerify: ({ name }) => ['POST', `${name}:macVerify`],
   ListCryptoKeyVersions: ({ parent }) => ['GET', `${parent}/cryptoKeyVersions`],
 }
-const rpcCodes = {
-  INVALID_ARGUMENT: 3,
-  NOT_FOUND: 5,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  UNAUTHENTICATED: 16,
-}
 
 /** Protobuf's wrapper of a number is bare digits in the REST form that the stand-in speaks. */
 function toRest(message) {
@@ -57,8 +47,8 @@ export async function serveGrpc(stand, { grpc, protobuf, folder }) {
       const [method, path] = route(call.request)
       const { status, body, end } = stand.answer({ method, path: `/v1/${path}`, headers: {}, body: toRest(call.request) })
       if (end === 'never') call.on('cancelled', () => abandoned++)
-      else if (end === 'truncated') respond({ code: rpcCodes.UNAVAILABLE, details: 'connection dropped by the stand-in' })
-      else if (status !== 200) respond({ code: rpcCodes[body.error.status], details: body.error.message })
+      else if (end === 'truncated') respond({ code: grpc.status.UNAVAILABLE, details: 'connection dropped by the stand-in' })
+      else if (status !== 200) respond({ code: grpc.status[body.error.status], details: body.error.message })
       else respond(null, fromRest(body))
     }
   }

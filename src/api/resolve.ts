@@ -5,7 +5,7 @@ import type { TextCodec } from '../core/text-codec.ts'
 import { isKeySet, looksLikeJwks, readKeySet } from '../jwks/key-set.ts'
 import type { DecodeSettings } from '../jwt/decode-options.ts'
 import type { EncodeSettings } from '../jwt/encode-options.ts'
-import { isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
+import { isFixed, isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
 import type { KeyBackend, Signer, Verifier, VerifierSource } from '../keys/backend.ts'
 import { keyFits, keyIsStrong } from '../keys/bind.ts'
 import { importKey } from '../keys/import.ts'
@@ -48,7 +48,7 @@ export function resolveVerifiers(
     bindMaterial(platform, material, { allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }),
   )
   const served = readAllowList(source.algorithms, registry)
-  if (source.fixed && listed && !served.every((name) => listed.includes(name)))
+  if (isFixed(source) && listed && !served.every((name) => listed.includes(name)))
     throw new UsageError('A Verifier is bound to an algorithm that algorithms does not list')
   return { source, allowed: listed ?? served }
 }

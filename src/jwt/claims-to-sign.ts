@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import { isPlainObject, type JsonObject, writeJson } from '../core/json.ts'
+import { disown } from '../core/mode.ts'
 import { lastSecond } from './claims.ts'
 import type { EncodeSettings, TokenSettings } from './encode-options.ts'
 
@@ -33,7 +34,12 @@ function addClaims(claims: JsonObject, settings: ClaimSettings): void {
     if (notBefore !== undefined) add(claims, 'nbf', now + Math.floor(notBefore))
     if (issuedAt === true) add(claims, 'iat', now)
   }
-  if (jwtId !== undefined) add(claims, 'jti', jwtId())
+  if (jwtId !== undefined) {
+    const id: unknown = jwtId()
+    // Of an async function, which is refused below.
+    disown(id)
+    add(claims, 'jti', id)
+  }
 }
 
 function add(claims: JsonObject, name: string, value: unknown): void {

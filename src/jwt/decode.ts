@@ -10,7 +10,7 @@ import { checkHeader } from './header.ts'
 import { applyPolicy, type ClaimsPolicy } from './policy.ts'
 import type { SignedToken } from './signed-token.ts'
 import type { TokenCache } from './token-cache.ts'
-import { proposed } from './verifier-list.ts'
+import { isFixed, proposed } from './verifier-list.ts'
 
 /** Everything a token is judged by. Nothing in it comes from a token. */
 export interface DecodeContext<M extends Mode> {
@@ -57,11 +57,6 @@ function isTrusted<M extends Mode>(source: VerifierSource<M>, { header, verifier
   const { alg, kid } = header
   const hint = kid === undefined ? { alg } : { alg, kid }
   return andThen(source.mode, source.candidates(hint), (found) => fitting(found, hint).includes(verifier))
-}
-
-/** Its own word: an inherited one would be anybody's. */
-export function isFixed(source: VerifierSource): boolean {
-  return Object.hasOwn(source, 'fixed') && source.fixed === true
 }
 
 function verifyToken<M extends Mode>(context: DecodeContext<M>, token: unknown, complete: boolean): In<M, DecodedToken> {

@@ -29,6 +29,11 @@ export function proposed<M extends Mode>(found: readonly Verifier<string, M>[]):
   throw new UsageError('A source proposes an array of Verifiers')
 }
 
+/** Whether its Verifiers never change, by its own word: an inherited one would be anybody's. */
+export function isFixed(source: VerifierSource): boolean {
+  return Object.hasOwn(source, 'fixed') && source.fixed === true
+}
+
 export function isVerifierSource(value: unknown): value is VerifierSource {
   return hasMode(value) && typeof (value as { candidates?: unknown }).candidates === 'function'
 }

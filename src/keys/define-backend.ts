@@ -1,7 +1,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type AlgorithmRegistry, checkRow, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
-import { BackendError, isJwtError, UsageError } from '../core/errors.ts'
+import { BackendError, isJwtError, isTokenError, UsageError } from '../core/errors.ts'
 import { andThen, disown, given, type In, type Mode, run } from '../core/mode.ts'
 import { readCount, readOptions, readText } from '../core/options.ts'
 import type {
@@ -194,6 +194,8 @@ function guard<M extends Mode, T>(mode: M, backend: string, call: () => In<M, T>
   }
 }
 
+/** An error that blames a token is none of a primitive's: it looks at no token. */
 function backendFault(backend: string, error: unknown): unknown {
-  return isJwtError(error) ? error : new BackendError('The backend failed; see cause', { backend, retryable: false }, { cause: error })
+  if (isJwtError(error) && !isTokenError(error)) return error
+  return new BackendError('The backend failed; see cause', { backend, retryable: false }, { cause: error })
 }

@@ -183,3 +183,29 @@ export const hostile: readonly (readonly [name: string, make: Make])[] = [
   ],
   ['a forged KeyObject', () => ({ type: 'secret', export: trap })],
 ]
+
+/** What makes text that is nearly JSON, or JSON with a trap in it. */
+export const jsonPieces = [
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  ',',
+  '"',
+  '\\',
+  '\\"',
+  '\\u0061',
+  'a',
+  '"a"',
+  '"a":1',
+  '"__proto__":1',
+  'null',
+  '1',
+  '1e999',
+  ' ',
+  '\n',
+  '\ufeff',
+  '{"a":1}',
+  '":"',
+] as const

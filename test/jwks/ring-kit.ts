@@ -15,6 +15,13 @@ export function makeClock(start = 1_000_000) {
   }
 }
 
+export const times = {
+  publishFor: { seconds: 60 },
+  tokenLifetime: { seconds: 300 },
+  rotateEvery: { seconds: 1000 },
+  refresh: { seconds: 10 },
+} as const
+
 export const undecided = { issuer: null, audience: null } as const
 
 export const issue = <M extends 'sync' | 'async'>(ring: KeyRing<string, M>, sub = 'alice') => createEncoder(ring, undecided).encode({ sub })

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createKeyRing, type KeyRingState, type KeyRingStore, memoryStore } from '../../src/jwks.node.ts'
 import { generateKey } from '../../src/node.ts'
-import { codeOf, counted, issue, kidOf, makeClock, verdict } from './ring-kit.ts'
-
-const times = {
-  publishFor: { seconds: 60 },
-  tokenLifetime: { seconds: 300 },
-  rotateEvery: { seconds: 1000 },
-  refresh: { seconds: 10 },
-} as const
+import { codeOf, counted, issue, kidOf, makeClock, times, verdict } from './ring-kit.ts'
 
 describe('several processes with one store', () => {
   const rings = (store: KeyRingStore, clock = makeClock(), count = 2, more = {}) =>

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createKeyRing, memoryStore } from '../../src/jwks.node.ts'
 import { generateKey, generateSecret } from '../../src/node.ts'
-import { codeOf, issue, kidOf, makeClock, verdict } from './ring-kit.ts'
-
-const times = {
-  publishFor: { seconds: 60 },
-  tokenLifetime: { seconds: 300 },
-  rotateEvery: { seconds: 1000 },
-  refresh: { seconds: 10 },
-} as const
+import { codeOf, issue, kidOf, makeClock, times, verdict } from './ring-kit.ts'
 
 describe('rotate', () => {
   it('does what is due, over a moving clock', async () => {

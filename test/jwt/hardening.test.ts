@@ -5,6 +5,7 @@ import { parseJsonFast } from '../../src/core/json-fast.ts'
 import * as core from '../../src/core.ts'
 import { createTokenCache } from '../../src/jwt/token-cache.ts'
 import type { Verifier, VerifierSource } from '../../src/keys/backend.ts'
+import { defineBackend } from '../../src/keys/define-backend.ts'
 import * as nobleApi from '../../src/noble.ts'
 import * as nodeApi from '../../src/node.ts'
 import { forged, now, outcome, secret, verdict } from '../backends-list.ts'
@@ -178,4 +179,42 @@ it('an HS256 verifier for small bundles takes bytes only', () => {
   for (const other of [[...bytes], new Uint16Array(bytes), Object.assign({}, bytes, { length: 32 })]) {
     expect(verify(input, other as never)).toBe(false)
   }
+})
+
+describe("the caller's functions", () => {
+  it('an async jwtId that fails is refused, and leaves no rejection', async () => {
+    const unhandled: unknown[] = []
+    const listener = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', listener)
+    const jwtId = (async () => Promise.reject(new Error('late'))) as never
+    expect(await verdict(() => nodeApi.encode({ sub: 'a' }, secret, { algorithm: 'HS256', jwtId }))).toBe('invalid_usage')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', listener)
+    expect(unhandled).toEqual([])
+  })
+
+  it("a backend's primitive blames no token", async () => {
+    const fault = new nodeApi.ExpiredSignatureError('')
+    const primitive = (): never => {
+      throw fault
+    }
+    const broken = defineBackend<'sync'>({
+      name: 'broken',
+      mode: 'sync',
+      signing: () => ({ sign: primitive }),
+      verifying: () => ({ verify: primitive }),
+    })
+    for (const call of [
+      () => broken.signer('HS256', key).sign(new Uint8Array(1)),
+      () => nodeApi.decode(token, broken.verifier('HS256', key), waived),
+    ]) {
+      expect(await outcome(call)).toMatchObject({ error: { code: 'backend_failure', cause: fault } })
+    }
+  })
+})
+
+it('more escapes than an engine can match are no JSON, and no crash', () => {
+  const text = `{"a":"${'\\n'.repeat(6_000_000)}"}`
+  expect(['object', 'string']).toContain(typeof parseJsonObject(text))
+  expect(() => parseJsonFast(text)).not.toThrow()
 })

@@ -2,19 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
 import { decode, encode } from '../../src/index.node.ts'
 import { certifyBackend } from '../../src/testing.ts'
-import { type Service, services, signerOf, verifierOf } from './services.ts'
+import { failure, message, type Service, services, signerOf, verifierOf } from './services.ts'
 import type { WireAnswer } from './stand-ins/wire.ts'
-
-const message = new TextEncoder().encode('header.payload')
-
-async function failure(call: () => unknown): Promise<any> {
-  try {
-    await call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}
 
 const isSigning = (path: string, target = ''): boolean => /sign|hmac/i.test(path) || /\.(?:Sign|GenerateMac)$/.test(target)
 /** Puts an answer in place of the one to signing requests. */

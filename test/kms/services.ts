@@ -97,3 +97,15 @@ export const services: Readonly<Record<string, () => Service>> = {
     }
   },
 }
+
+export const message = new TextEncoder().encode('header.payload')
+
+/** What a call that must fail throws: an error of this library, or of a client. */
+export async function failure(call: () => unknown): Promise<any> {
+  try {
+    await call()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}

@@ -6,22 +6,12 @@ import { azureKeyVault } from '../../src/kms/azure.ts'
 import { gcpKms } from '../../src/kms/gcp.ts'
 import { vaultTransit } from '../../src/kms/vault.ts'
 import { awsClient, azureClient, gcpClient, vaultOptions } from './clients.ts'
+import { failure, message } from './services.ts'
 import { awsError, awsStandIn } from './stand-ins/aws.ts'
 import { azureStandIn } from './stand-ins/azure.ts'
 import { makeVersion } from './stand-ins/device.ts'
 import { gcpError, gcpStandIn, ring } from './stand-ins/gcp.ts'
 import { vaultError, vaultStandIn } from './stand-ins/vault.ts'
-
-const message = new TextEncoder().encode('header.payload')
-
-async function failure(call: () => unknown): Promise<any> {
-  try {
-    await call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}
 
 test.each([
   ['', 0],

@@ -1,29 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { remoteSession, remoteSigner, remoteVerifier, remoteVersions } from '../../src/backend.ts'
 import { calling } from '../../src/backends/kms/failures.ts'
 import { node } from '../../src/backends/node/index.ts'
-import { ExpiredSignatureError, InvalidKeyError, isJwtError, JwksError, type JwtError, UsageError } from '../../src/core/errors.ts'
+import { ExpiredSignatureError, InvalidKeyError, JwksError, type JwtError, UsageError } from '../../src/core/errors.ts'
 import { makeKey, materialOf, type PrivateKey } from '../../src/keys/key.ts'
 import type { RemoteKey } from '../../src/keys/remote.ts'
 import { backendFailure } from '../../src/keys/remote-failure.ts'
 import { createDecoder, decode, encode } from '../../src/node.ts'
+import { failure } from '../backends-list.ts'
 import { keyFor, memoryDevice, message, publicOf } from './device.ts'
+import { watchRejections } from './unhandled.ts'
 
-const unhandled: unknown[] = []
-const note = (error: unknown): void => void unhandled.push(error)
-beforeEach(() => void process.on('unhandledRejection', note))
-afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 5))
-  process.off('unhandledRejection', note)
-  expect(unhandled.splice(0)).toEqual([])
-})
-const failure = async (call: () => unknown): Promise<JwtError> => {
-  const error = await Promise.resolve()
-    .then(call)
-    .catch((thrown: unknown) => thrown)
-  expect(isJwtError(error)).toBe(true)
-  return error as JwtError
-}
+watchRejections()
 const never = (): Promise<never> => new Promise(() => {})
 const publicKey = publicOf('ES256')!
 const token = await encode({}, node.signer('ES256', keyFor('ES256'), { kid: 'a' }))

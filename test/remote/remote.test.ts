@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
 import * as publicApi from '../../src/backend.ts'
 import { node } from '../../src/backends/node/index.ts'
-import type { BackendError, JwtError } from '../../src/core/errors.ts'
+import type { BackendError } from '../../src/core/errors.ts'
 import { isJwtError } from '../../src/core/errors.ts'
 import { derOfSignature } from '../../src/keys/der-signature.ts'
 import type { PublicKey } from '../../src/keys/key.ts'
@@ -12,27 +12,12 @@ import { remoteSigner } from '../../src/keys/remote-signer.ts'
 import { remoteVerifier, remoteVersions } from '../../src/keys/remote-verifier.ts'
 import { localVerification } from '../../src/local-verification.ts'
 import { createDecoder, createEncoder, decode, decodeComplete, encode } from '../../src/node.ts'
+import { failure } from '../backends-list.ts'
 import { digestDevice, keyFor, memoryDevice, message, publicOf } from './device.ts'
+import { watchRejections } from './unhandled.ts'
 
 const options = { verifyWith: node } as const
-const unhandled: unknown[] = []
-const note = (error: unknown): void => void unhandled.push(error)
-beforeEach(() => void process.on('unhandledRejection', note))
-afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 5))
-  process.off('unhandledRejection', note)
-  expect(unhandled.splice(0)).toEqual([])
-})
-
-async function failure(call: () => unknown): Promise<JwtError> {
-  try {
-    await call()
-  } catch (error) {
-    if (isJwtError(error)) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
+watchRejections()
 
 describe.each(registry.names)('%s by a device', (algorithm) => {
   it('makes tokens that anyone verifies', async () => {

@@ -1,18 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { remoteSession, remoteSigner, remoteVerifier, remoteVersions } from '../../src/backend.ts'
 import { node } from '../../src/backends/node/index.ts'
-import type { JwtError } from '../../src/core/errors.ts'
 import type { RemoteKey, RemoteSession } from '../../src/keys/remote.ts'
+import { failure } from '../backends-list.ts'
 import { keyFor, memoryDevice, message, publicOf } from './device.ts'
 
-const failure = async (call: () => unknown): Promise<JwtError> => {
-  try {
-    await call()
-  } catch (error) {
-    return error as JwtError
-  }
-  throw new Error('nothing was thrown')
-}
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** A connection that notes how many use it at once. */

@@ -5,6 +5,7 @@ import { parseJsonFast } from '../core/json-fast.ts'
 import { disown, type Mode } from '../core/mode.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { Verifier } from '../keys/backend.ts'
+import { type CompactForm, compactForm, type WithCompactForm } from '../keys/compact-form.ts'
 import type { Header } from './claims.ts'
 import { decodeSegment } from './compact.ts'
 import type { SignedToken } from './signed-token.ts'
@@ -30,6 +31,7 @@ interface Known<M extends Mode> {
   /** The header's JSON, which has been judged. */
   readonly json: string
   readonly verifier: Verifier<string, M>
+  readonly compact: CompactForm | undefined
 }
 
 /** A token of a known header, taken apart. */
@@ -62,7 +64,8 @@ export function createFastPath<M extends Mode>(codec: TextCodec): FastPath<M> {
       const text = codec.decode(token.slice(start, dot))
       if (text === undefined) return undefined
       const signature = token.slice(dot + 1)
-      return { known: one, verdict: ask(one.verifier, token.slice(0, dot), signature), text, signature }
+      const verdict = one.compact ? one.compact(token, dot) : ask(one.verifier, token.slice(0, dot), signature)
+      return { known: one, verdict, text, signature }
     },
     finish,
     learn(token, { header, verifier, sole }) {
@@ -71,7 +74,9 @@ export function createFastPath<M extends Mode>(codec: TextCodec): FastPath<M> {
       const json = codec.decode(token.slice(0, token.indexOf('.')))
       const copy = json === undefined ? undefined : parseJsonFast(json)
       // Encoded anew, since a slice would keep the whole token in memory.
-      if (json !== undefined && copy) known.push({ prefix: `${codec.encode(json)}.`, json, verifier, header: copy as Header })
+      if (json === undefined || !copy) return
+      const { [compactForm]: compact } = verifier as WithCompactForm
+      known.push({ prefix: `${codec.encode(json)}.`, json, verifier, compact, header: copy as Header })
     },
   }
 }

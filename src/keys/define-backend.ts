@@ -16,6 +16,7 @@ import type {
 } from './backend.ts'
 import { bindKey } from './bind.ts'
 import { readBindOptions } from './bind-rules.ts'
+import { compactForm, type WithCompactForm } from './compact-form.ts'
 import { type Key, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
 
 /** Makes a KeyBackend of its primitives. Every check on algorithms, keys, lengths and answers is added here, so no backend can forget one. */
@@ -93,6 +94,7 @@ export function bindVerifier<A extends string, M extends Mode>(
       },
       isTrue,
     ),
+    [compactForm]: (operation as WithCompactForm)[compactForm],
     ...(verifyText && {
       isTextExact: operation.isTextExact === true,
       verifyText: calling(

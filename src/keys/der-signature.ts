@@ -36,12 +36,11 @@ function writeInteger(der: Uint8Array, at: number, source: Uint8Array, from: num
   for (let i = from; i < to; i++) der[start + i] = source[i]!
 }
 
-/** The r‖s form of strict DER, each half `size` bytes, or undefined when it is no such signature. */
-export function signatureOfDer(der: Uint8Array, size: number): Uint8Array | undefined {
+/** The r‖s form of strict DER, each half `size` bytes, in `signature` of zeros, or undefined when it is no such signature. */
+export function signatureOfDer(der: Uint8Array, size: number, signature: Uint8Array = new Uint8Array(2 * size)): Uint8Array | undefined {
   const head = der[1] === 0x81 ? 3 : 2
   const bodyLength = der[head - 1]!
   if (der[0] !== 0x30 || der.length !== head + bodyLength || bodyLength >= 128 !== (head === 3)) return undefined
-  const signature = new Uint8Array(2 * size)
   const middle = readInteger(der, head, signature, 0, size)
   const end = middle === undefined ? undefined : readInteger(der, middle, signature, size, 2 * size)
   return end === der.length ? signature : undefined

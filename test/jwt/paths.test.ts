@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { oneShotCompact } from '../../src/backends/node/hmac-compact.ts'
 import { oneShotMac } from '../../src/backends/node/hmac-one-shot.ts'
 import { createNode } from '../../src/backends/node/index.ts'
 import { nodeCodec, strictBytes } from '../../src/backends/node/text-codec.ts'
@@ -45,6 +46,39 @@ describe.each(hashes)('one-shot HMAC, %s', (digest, size) => {
       }
     },
   )
+})
+
+describe.each(hashes)('the compact form of one-shot HMAC, %s', (digest, size) => {
+  it.each([1, size, 64, 65, 128, 129])('with a key of %d bytes takes the MAC of createHmac alone, at every block boundary', (length) => {
+    const key = Uint8Array.from({ length }, (_, i) => (i * 7 + 1) & 255)
+    const macOf = (input: string): string => createHmac(digest, key).update(input, 'utf8').digest('base64url')
+    const asked: string[] = []
+    const plain = (token: string, dot: number): boolean => asked.push(token) > 0 && macOf(token.slice(0, dot)) === token.slice(dot + 1)
+    const compact = oneShotCompact(digest, size, key, plain)
+    if (!compact) return
+    for (const edge of blockEdges) {
+      const input = 'a'.repeat(edge)
+      const mac = macOf(input)
+      const at = edge % mac.length
+      const flipped = `${mac.slice(0, at)}${mac[at] === 'A' ? 'B' : 'A'}${mac.slice(at + 1)}`
+      const wide = `${mac.slice(0, at)}${String.fromCharCode(mac.charCodeAt(at) + 256)}${mac.slice(at + 1)}`
+      expect(compact(`${input}.${mac}`, edge), `${edge}`).toBe(true)
+      for (const other of [flipped, wide, mac.slice(1), `${mac}A`, `${mac}=`, `${mac}.`, '']) {
+        expect(compact(`${input}.${other}`, edge), `${edge} ${other}`).toBe(false)
+      }
+      expect(compact(`${input}é.${macOf(`${input}é`)}`, edge + 1)).toBe(edge > 65_000)
+    }
+    expect(asked.every((token) => token.length > 65_536)).toBe(true)
+  })
+})
+
+it.each(['ES256', 'ES384', 'ES512'] as const)('%s: signatures written over one buffer are right where r or s is short', (algorithm) => {
+  const key = nodeApi.generateKey(algorithm)
+  const [signer, verifier] = [nodeApi.node.signer(algorithm, key), nodeApi.node.verifier(algorithm, key.publicKey)]
+  for (let i = 0; i < (algorithm === 'ES256' ? 1500 : 20); i++) {
+    const input = `a.${i}`
+    expect(verifier.verifyText!(input, signer.signText!(input) as string), input).toBe(true)
+  }
 })
 
 const codecs = [

@@ -2,10 +2,10 @@ import * as crypto from 'node:crypto'
 import { prefixViews } from './prefix-views.ts'
 
 type MacText = (input: string) => string
-type Hash = (algorithm: string, data: Uint8Array, outputEncoding: 'latin1' | 'base64url') => string
+export type Hash = (algorithm: string, data: Uint8Array, outputEncoding: 'latin1' | 'base64url') => string
 
-const firstRoom = 2048
-const mostRoom = 65_536
+export const firstRoom = 2048
+export const mostRoom = 65_536
 
 /**
  * HMAC as two one-shot hashes (RFC 2104), twice as fast as `createHmac` with a text result. Undefined where the runtime has
@@ -17,7 +17,6 @@ export function oneShotMac(digest: string, size: number, secret: Uint8Array, pla
   const block = size === 32 ? 64 : 128
   const key = secret.length > block ? crypto.createHash(digest).update(secret).digest() : secret
   const encoder = new TextEncoder()
-  // The padded key, and after it the message or the inner digest: nothing is allocated a call.
   let inner = messageRoom(padded(key, 0x36, block, firstRoom), block)
   const outer = padded(key, 0x5c, block, size)
   return (input) => {
@@ -32,11 +31,12 @@ export function oneShotMac(digest: string, size: number, secret: Uint8Array, pla
   }
 }
 
-function messageRoom(buffer: Uint8Array, block: number) {
+/** The padded key is before the message, or the inner digest: nothing is allocated a call. */
+export function messageRoom(buffer: Uint8Array, block: number) {
   return { message: buffer.subarray(block), upTo: prefixViews(buffer) }
 }
 
-function padded(key: Uint8Array, byte: number, block: number, room: number): Buffer {
+export function padded(key: Uint8Array, byte: number, block: number, room: number): Buffer {
   const buffer = Buffer.alloc(block + room)
   buffer.fill(byte, 0, block)
   for (let i = 0; i < key.length; i++) buffer[i]! ^= key[i]!

@@ -1,9 +1,15 @@
+import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import { run } from '../../core/mode.ts'
 import { readBoolean, readOptions } from '../../core/options.ts'
 import type { KeyBackend, VerifyOperation } from '../../keys/backend.ts'
+import { compactForm, type WithCompactForm } from '../../keys/compact-form.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
+import type { KeyMaterial } from '../../keys/key.ts'
+import { partsOf } from '../material.ts'
+import { digestName } from './digest-name.ts'
 import { generate } from './generate.ts'
 import { hmacOperation } from './hmac.ts'
+import { oneShotCompact } from './hmac-compact.ts'
 import { backendName } from './key-object.ts'
 import { signing, verifying } from './public-key.ts'
 import { strictBytes } from './text-codec.ts'
@@ -30,9 +36,17 @@ function over(nativeHmac: boolean): KeyBackend<'sync'> {
     signing: (algorithm, material) =>
       algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : signing(algorithm, material),
     verifying: (algorithm, material) =>
-      algorithm.family === 'HMAC' ? hmacOperation(algorithm, material, nativeHmac) : withText(verifying(algorithm, material)),
+      algorithm.family === 'HMAC' ? hmacVerifying(algorithm, material, nativeHmac) : withText(verifying(algorithm, material)),
     generate,
   })
+}
+
+function hmacVerifying(algorithm: Algorithm, material: KeyMaterial, native: boolean): VerifyOperation<'sync'> & WithCompactForm {
+  const operation = hmacOperation(algorithm, material, native)
+  if (native) return operation
+  const plain = (token: string, dot: number): boolean => operation.verifyText!(token.slice(0, dot), token.slice(dot + 1))
+  const compact = oneShotCompact(digestName(algorithm), hashLength(algorithm.hash!), partsOf('oct', material).k, plain)
+  return compact ? { ...operation, [compactForm]: compact } : operation
 }
 
 /** The text form over views of Node's shared pool, which a verification does not keep. */

@@ -48,13 +48,15 @@ function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publ
 
 export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
   const { digest, key, fromNative } = loadPrivate(algorithm, material)
+  // An ECDSA signature is written over one buffer, of which no view is handed out.
+  const scratch = Buffer.alloc(algorithm.family === 'ECDSA' ? algorithm.signatureLength! : 0)
   return {
     sign: (input) => plainBytes(fromNative(sign(digest, input, key))),
     isTextExact: true,
     signText: (input) => {
-      const signature = fromNative(sign(digest, Buffer.from(input, 'utf8'), key))
-      const { buffer, byteOffset, length } = signature
-      return (Buffer.isBuffer(signature) ? signature : Buffer.from(buffer, byteOffset, length)).toString('base64url')
+      const signature = sign(digest, Buffer.from(input, 'utf8'), key)
+      if (scratch.length === 0) return signature.toString('base64url')
+      return (signatureOfDer(signature, scratch.length / 2, scratch.fill(0)) ? scratch : notDer()).toString('base64url')
     },
   }
 }

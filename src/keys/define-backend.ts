@@ -1,6 +1,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type AlgorithmRegistry, checkRow, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
+import { compactForm, type WithCompactForm } from '../core/compact-form.ts'
 import { BackendError, isJwtError, isTokenError, UsageError } from '../core/errors.ts'
 import { andThen, disown, given, type In, type Mode, run } from '../core/mode.ts'
 import { readCount, readOptions, readText } from '../core/options.ts'
@@ -16,7 +17,6 @@ import type {
 } from './backend.ts'
 import { bindKey } from './bind.ts'
 import { readBindOptions } from './bind-rules.ts'
-import { compactForm, type WithCompactForm } from './compact-form.ts'
 import { type Key, type KeyMaterial, makeKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
 
 /** Makes a KeyBackend of its primitives. Every check on algorithms, keys, lengths and answers is added here, so no backend can forget one. */

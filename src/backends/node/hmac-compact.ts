@@ -1,5 +1,5 @@
 import * as crypto from 'node:crypto'
-import type { CompactForm } from '../../keys/compact-form.ts'
+import type { CompactForm } from '../../core/compact-form.ts'
 import { firstRoom, type Hash, messageRoom, mostRoom, padded } from './hmac-one-shot.ts'
 
 /**

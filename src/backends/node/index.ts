@@ -1,8 +1,8 @@
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
+import { compactForm, type WithCompactForm } from '../../core/compact-form.ts'
 import { run } from '../../core/mode.ts'
 import { readBoolean, readOptions } from '../../core/options.ts'
 import type { KeyBackend, VerifyOperation } from '../../keys/backend.ts'
-import { compactForm, type WithCompactForm } from '../../keys/compact-form.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
 import { partsOf } from '../material.ts'
@@ -12,7 +12,8 @@ import { hmacOperation } from './hmac.ts'
 import { oneShotCompact } from './hmac-compact.ts'
 import { backendName } from './key-object.ts'
 import { signing, verifying } from './public-key.ts'
-import { strictBytes } from './text-codec.ts'
+import { isStrict } from './text-codec.ts'
+import { textView } from './text-view.ts'
 import { poolSigning, poolVerifying } from './thread-pool.ts'
 
 export { nodePlatform } from './platform.ts'
@@ -49,14 +50,17 @@ function hmacVerifying(algorithm: Algorithm, material: KeyMaterial, native: bool
   return compact ? { ...operation, [compactForm]: compact } : operation
 }
 
-/** The text form over views of Node's shared pool, which a verification does not keep. */
+/** The text form over memory that is used again, of which a verification keeps nothing. */
 function withText({ verify }: VerifyOperation<'sync'>): VerifyOperation<'sync'> {
+  const viewOf = textView()
+  let room = Buffer.allocUnsafeSlow(0)
   return {
     verify,
     isTextExact: true,
     verifyText: (input, text) => {
-      const signature = strictBytes(text)
-      return signature !== undefined && verify(Buffer.from(input, 'utf8'), signature)
+      const length = (text.length * 3) >> 2
+      if (room.length !== length) room = Buffer.allocUnsafeSlow(length)
+      return room.write(text, 0, length, 'base64url') === length && isStrict(text) && verify(viewOf(input), room)
     },
   }
 }

@@ -9,6 +9,7 @@ import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
 import { digestName } from './digest-name.ts'
 import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
 import { admission } from './strict.ts'
+import { textView } from './text-view.ts'
 
 /** How node:crypto is called for one family: always with an explicit digest (null for EdDSA, which hashes by itself). */
 interface Scheme {
@@ -49,12 +50,13 @@ function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publ
 export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
   const { digest, key, fromNative } = loadPrivate(algorithm, material)
   // An ECDSA signature is written over one buffer, of which no view is handed out.
+  const viewOf = textView()
   const scratch = Buffer.alloc(algorithm.family === 'ECDSA' ? algorithm.signatureLength! : 0)
   return {
     sign: (input) => plainBytes(fromNative(sign(digest, input, key))),
     isTextExact: true,
     signText: (input) => {
-      const signature = sign(digest, Buffer.from(input, 'utf8'), key)
+      const signature = sign(digest, viewOf(input), key)
       if (scratch.length === 0) return signature.toString('base64url')
       return (signatureOfDer(signature, scratch.length / 2, scratch.fill(0)) ? scratch : notDer()).toString('base64url')
     },

@@ -27,7 +27,12 @@ export function nodeCodec(): TextCodec {
 /** A view of Node's shared pool: not for outsiders. */
 export function strictBytes(segment: string): Buffer | undefined {
   const bytes = Buffer.from(segment, 'base64url')
-  return isAlphabet(segment) && bytes.length === (segment.length * 3) >> 2 && endsClean(segment) ? bytes : undefined
+  return bytes.length === (segment.length * 3) >> 2 && isStrict(segment) ? bytes : undefined
+}
+
+/** Of text that Node decodes to as many bytes as its length allows: whether it is the one text of these bytes. */
+export function isStrict(segment: string): boolean {
+  return isAlphabet(segment) && endsClean(segment)
 }
 
 /**

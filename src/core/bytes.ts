@@ -30,7 +30,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 const encoder = /* @__PURE__ */ new TextEncoder()
 // ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const decoder = /* @__PURE__ */ new TextDecoder(undefined, { fatal: true, ignoreBOM: true })
 
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text) as Uint8Array<ArrayBuffer>

@@ -1,12 +1,11 @@
 /**
- * What some Verifiers of this library have beside their public members: the verdict on a compact token, given where its
+ * What some Verifiers of this library can do beside their public members: give the verdict on a compact token, told where its
  * last dot is. It looks at the text once where `verifyText` gets two pieces of it. False for any text but the canonical one.
  */
 export type CompactForm = (token: string, dot: number) => boolean
 
-/** By a symbol that nobody else has, so that a Verifier from elsewhere cannot claim to have it. */
-export const compactForm: unique symbol = Symbol('compact form')
-
-export interface WithCompactForm {
-  readonly [compactForm]?: CompactForm | undefined
-}
+/**
+ * Of a Verifier, and of the operation it is made of. Apart from the object, so that a copy or a heir of a Verifier, whose own
+ * functions are to be asked, does not have it.
+ */
+export const compactForms: WeakMap<object, CompactForm> = /* @__PURE__ */ new WeakMap()

@@ -25,10 +25,10 @@ export type ErrorDetail = Readonly<Record<string, string | number | boolean | re
 const brand: unique symbol = Symbol.for('signet-jwt.error') as never
 
 /** Base of everything the library throws. The message is constant text; what varies is in `detail`. */
-export class JwtError extends Error {
+export abstract class JwtError extends Error {
   /** What instances are called: a literal, since minifiers rename classes. */
-  static readonly title: string = 'JwtError'
-  static readonly code: ErrorCode = 'invalid_usage'
+  declare static readonly title: string
+  declare static readonly code: ErrorCode
   declare readonly code: ErrorCode
   declare readonly detail: ErrorDetail
 
@@ -37,7 +37,8 @@ export class JwtError extends Error {
     const { title, code } = new.target
     super(message || code.replaceAll('_', ' '), options)
     Object.defineProperties(this, { name: { value: title }, [brand]: { value: this instanceof InvalidTokenError } })
-    Object.assign(this, { code, detail })
+    this.code = code
+    this.detail = detail
   }
 }
 

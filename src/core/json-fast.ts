@@ -61,7 +61,7 @@ function leastDigits(value: number): number {
 /** For any text: names are counted in it and in the value. */
 function parseScanned(text: string): JsonObject | undefined {
   const { plain, colons } = scanJson(text)
-  const value: unknown = plain === undefined ? undefined : JSON.parse(plain)
+  const value: unknown = JSON.parse(plain)
   return isObject(value) && countMembers(value) === colons ? value : undefined
 }
 

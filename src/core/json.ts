@@ -27,13 +27,13 @@ export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFa
   // The whole value comes to the reviver as a member too.
   let members = -1
   try {
-    const { plain, colons } = scanJson(text)
-    if (plain === undefined) return 'depth'
+    const { plain, colons, escaped } = scanJson(text)
+    if (colons < 0) return 'depth'
     const value: unknown = JSON.parse(plain, function (this: unknown, name: string, member: unknown) {
       if (!Array.isArray(this)) members++
       if (name === '__proto__') fault = 'reserved_member'
-      // One that V8 took for another holds a backslash, and is not in the text.
-      if (name.includes('\\') && !plain.includes(`${JSON.stringify(name)}:`)) fault = 'json'
+      // One that V8 took for another holds a backslash, and is one more than the text has.
+      if (name.includes('\\') && !escaped[name]!--) fault = 'json'
       if (typeof member === 'number' && !Number.isFinite(member)) fault = 'number_range'
       return member
     })
@@ -49,21 +49,25 @@ export function parseJsonObject(input: Uint8Array | string): JsonObject | JsonFa
 const tokens = /("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)([ \t\n\r]*:)?|[[\]{}]/g
 
 /**
- * How many names text holds, and the text with names written without needless escapes; none where it nests too deep. V8
- * compares a name that holds an escape in its raw form with names that came before, in whatever text of whatever sender,
- * and takes it for another (nodejs/node#63785). The text need not be JSON. @throws SyntaxError or RangeError where it is not, or holds too many escapes
+ * How many names text holds, below zero where it nests too deep; how many of each that is written with an escape; and the text with names written
+ * without needless escapes. V8 compares a name that holds an escape in its raw form with names that came before, in whatever
+ * text of whatever sender, and takes it for another (nodejs/node#63785). The text need not be JSON. @throws SyntaxError or
+ * RangeError where it is not, or holds too many escapes
  */
-export function scanJson(text: string): { readonly plain: string | undefined; readonly colons: number } {
+export function scanJson(text: string): { readonly plain: string; readonly colons: number; readonly escaped: Record<string, number> } {
   let colons = 0
   let depth = 0
-  let isDeep = false
+  const escaped: Record<string, number> = {}
   const plain = text.replace(tokens, (all, string?: string, colon?: string) => {
     if (colon) colons++
     if (!string) depth += '[{'.includes(all) ? 1 : -1
-    isDeep ||= depth > maxJsonDepth
-    return colon && all.includes('\\') ? `${JSON.stringify(JSON.parse(string!))}:` : all
+    if (depth > maxJsonDepth) colons = -Infinity
+    if (!colon || !all.includes('\\')) return all
+    const name: string = JSON.parse(string!)
+    escaped[name] = (escaped[name] ?? 0) + 1
+    return `${JSON.stringify(name)}:`
   })
-  return { plain: isDeep ? undefined : plain, colons }
+  return { plain, colons, escaped }
 }
 
 /**
@@ -92,7 +96,7 @@ export function writeJson(value: JsonObject): { text: string } | { fault: JsonFa
   if (holdsRawJson(value)) return { fault: 'json' }
   // Looked for first by what no text has so often as quotes.
   if (text.includes('__proto__') && /[{,]"__proto__":/.test(text)) return { fault: 'reserved_member' }
-  if (mayNestTooDeep(text) && scanJson(text).plain === undefined) return { fault: 'depth' }
+  if (mayNestTooDeep(text) && scanJson(text).colons < 0) return { fault: 'depth' }
   return { text }
 }
 

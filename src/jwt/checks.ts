@@ -64,7 +64,7 @@ export interface TimeLimits {
   readonly allowDistantTimes: boolean
 }
 
-const milliseconds = 'time in milliseconds, not seconds'
+const milliseconds = 'milliseconds, not seconds'
 
 /** exp, nbf or iat (RFC 7519 §4.1.4 to §4.1.6), judged with the leeway. */
 export function timeCheck(name: 'exp' | 'nbf' | 'iat', { leeway, allowDistantTimes }: TimeLimits): Judge {

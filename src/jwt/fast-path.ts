@@ -1,6 +1,6 @@
 import { decodeBase64url } from '../core/base64url.ts'
 import { utf8 } from '../core/bytes.ts'
-import { type CompactForm, compactForm, type WithCompactForm } from '../core/compact-form.ts'
+import { type CompactForm, compactForms } from '../core/compact-form.ts'
 import { InvalidSignatureError } from '../core/errors.ts'
 import { parseJsonFast } from '../core/json-fast.ts'
 import { disown, type Mode } from '../core/mode.ts'
@@ -75,8 +75,7 @@ export function createFastPath<M extends Mode>(codec: TextCodec): FastPath<M> {
       const copy = json === undefined ? undefined : parseJsonFast(json)
       // Encoded anew, since a slice would keep the whole token in memory.
       if (json === undefined || !copy) return
-      const { [compactForm]: compact } = verifier as WithCompactForm
-      known.push({ prefix: `${codec.encode(json)}.`, json, verifier, compact, header: copy as Header })
+      known.push({ prefix: `${codec.encode(json)}.`, json, verifier, compact: compactForms.get(verifier), header: copy as Header })
     },
   }
 }

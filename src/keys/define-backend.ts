@@ -1,7 +1,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type AlgorithmRegistry, checkRow, registry as shipped } from '../algorithms/registry.ts'
 import { isBytes } from '../core/bytes.ts'
-import { compactForm, type WithCompactForm } from '../core/compact-form.ts'
+import { type CompactForm, compactForms } from '../core/compact-form.ts'
 import { BackendError, isJwtError, isTokenError, UsageError } from '../core/errors.ts'
 import { andThen, disown, given, type In, type Mode, run } from '../core/mode.ts'
 import { readCount, readOptions, readText } from '../core/options.ts'
@@ -81,7 +81,7 @@ export function bindVerifier<A extends string, M extends Mode>(
   const textLength = Math.ceil((length * 4) / 3)
   const { verifyText } = operation
   const no = given(mode, false)
-  return Object.freeze({
+  const verifier: Verifier<A, M> = Object.freeze({
     algorithm: algorithm.name,
     mode,
     ...(kid !== undefined && { kid }),
@@ -94,7 +94,6 @@ export function bindVerifier<A extends string, M extends Mode>(
       },
       isTrue,
     ),
-    [compactForm]: (operation as WithCompactForm)[compactForm],
     ...(verifyText && {
       isTextExact: operation.isTextExact === true,
       verifyText: calling(
@@ -107,6 +106,9 @@ export function bindVerifier<A extends string, M extends Mode>(
       ),
     }),
   })
+  const compact = compactForms.get(operation)
+  if (compact) compactForms.set(verifier, calling(definition, compact as never, isTrue) as CompactForm)
+  return verifier
 }
 
 const same = <T>(value: T): T => value

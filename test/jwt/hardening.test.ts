@@ -41,6 +41,20 @@ describe('member names with escapes (nodejs/node#63785)', () => {
     if (!text.includes('\\"')) expect(parseJsonObject(text)).toEqual(right)
   })
 
+  // The name that V8 takes another for may stand in the same text.
+  it.each([
+    ['{"a":{"h":[],"\\\\":0},"b":{"h":1,"\\"":2}}', { a: { h: [], '\\': 0 }, b: { h: 1, '"': 2 } }],
+    ['{"x":{"hh":[],"role\\\\n":0},"y":{"hh":1,"role\\nx":2}}', { x: { hh: [], 'role\\n': 0 }, y: { hh: 1, 'role\nx': 2 } }],
+    ['{"x":{"h":[],"\\\\\\\\":0},"y":{"h":1,"\\\\a":2}}', { x: { h: [], '\\\\': 0 }, y: { h: 1, '\\a': 2 } }],
+  ])('%s is read right or not at all', (text, right) => {
+    for (let i = 0; i < 20; i++) expect([right, 'json']).toContainEqual(parseJsonObject(text))
+  })
+
+  it('many names with backslashes take a time in proportion', () => {
+    const names = (count: number): string => `{${Array.from({ length: count }, (_, i) => `"\\\\${i}":0`).join()}}`
+    expect(Object.keys(parseJsonObject(names(40_000)))).toHaveLength(40_000)
+  })
+
   it('a claim that is written with escapes is judged', () => {
     const decoder = nodeApi.createDecoder(secret, { ...waived, algorithms: ['HS256'] })
     for (const primer of ['{"subject":"u","e\\\\u":1}', '{"alg":"HS256","c\\\\u":1}']) {
@@ -179,6 +193,25 @@ it('an HS256 verifier for small bundles takes bytes only', () => {
   for (const other of [[...bytes], new Uint16Array(bytes), Object.assign({}, bytes, { length: 32 })]) {
     expect(verify(input, other as never)).toBe(false)
   }
+})
+
+it.each([
+  ['spread', (verifier: typeof hmac) => ({ ...verifier })],
+  ['assigned', (verifier: typeof hmac) => Object.assign({}, verifier)],
+  ['inherited', (verifier: typeof hmac) => Object.create(verifier) as typeof hmac],
+])('a Verifier that is %s from another is asked for every token', (_how, copy) => {
+  let [asked, revoked] = [0, false]
+  const members = {
+    verify: (input: Uint8Array, signature: Uint8Array) => ++asked > 0 && !revoked && hmac.verify(input, signature),
+    verifyText: (input: string, signature: string) => ++asked > 0 && !revoked && hmac.verifyText!(input, signature),
+  }
+  const copied = copy(hmac)
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(copied, name, { value })
+  const { decode } = nodeApi.createDecoder(copied, waived)
+  for (let i = 0; i < 4; i++) expect(decode(token)).toEqual({ sub: 'a' })
+  expect(asked).toBe(4)
+  revoked = true
+  expect(() => decode(token)).toThrow(nodeApi.InvalidSignatureError)
 })
 
 describe("the caller's functions", () => {

@@ -13,7 +13,7 @@ import { macOf } from './hmac.ts'
 export function hs256Verifier(secret: string | Uint8Array): Verifier<'HS256', 'sync'> {
   return run('sync', () => {
     const bytes = secretBytes(secret)
-    if (bytes.length < 32) throw new InvalidKeyError('The secret is shorter than 32 bytes')
+    if (bytes.length < 32) throw new InvalidKeyError('The secret is below 32 bytes')
     const mac = macOf(() => new _SHA256(), bytes)
     return Object.freeze({
       algorithm: 'HS256',

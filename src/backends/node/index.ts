@@ -1,5 +1,5 @@
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
-import { compactForm, type WithCompactForm } from '../../core/compact-form.ts'
+import { compactForms } from '../../core/compact-form.ts'
 import { run } from '../../core/mode.ts'
 import { readBoolean, readOptions } from '../../core/options.ts'
 import type { KeyBackend, VerifyOperation } from '../../keys/backend.ts'
@@ -42,12 +42,13 @@ function over(nativeHmac: boolean): KeyBackend<'sync'> {
   })
 }
 
-function hmacVerifying(algorithm: Algorithm, material: KeyMaterial, native: boolean): VerifyOperation<'sync'> & WithCompactForm {
+function hmacVerifying(algorithm: Algorithm, material: KeyMaterial, native: boolean): VerifyOperation<'sync'> {
   const operation = hmacOperation(algorithm, material, native)
   if (native) return operation
   const plain = (token: string, dot: number): boolean => operation.verifyText!(token.slice(0, dot), token.slice(dot + 1))
   const compact = oneShotCompact(digestName(algorithm), hashLength(algorithm.hash!), partsOf('oct', material).k, plain)
-  return compact ? { ...operation, [compactForm]: compact } : operation
+  if (compact) compactForms.set(operation, compact)
+  return operation
 }
 
 /** The text form over memory that is used again, of which a verification keeps nothing. */

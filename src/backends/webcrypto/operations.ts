@@ -47,7 +47,7 @@ function edwardsName(material: KeyMaterial): string | undefined {
 
 type WithKey = <T>(use: (key: CryptoKeyLike) => Promise<T>) => Promise<T>
 
-/** Loads at the first use, once. A failure is kept too; it is only ever seen through the promise of a call. */
+/** Loads at the first use, once. A failure is seen through the promise of a call, and the next call loads again. */
 function keyOnce(load: () => Promise<CryptoKeyLike>): WithKey {
   let key: CryptoKeyLike | undefined
   let loading: Promise<CryptoKeyLike> | undefined

@@ -27,7 +27,7 @@ const brand: unique symbol = Symbol.for('signet-jwt.error') as never
 /** Base of everything the library throws. The message is constant text; what varies is in `detail`. */
 export abstract class JwtError extends Error {
   /** What instances are called: a literal, since minifiers rename classes. */
-  declare static readonly title: string
+  static readonly title: string = 'JwtError'
   declare static readonly code: ErrorCode
   declare readonly code: ErrorCode
   declare readonly detail: ErrorDetail

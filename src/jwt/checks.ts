@@ -61,7 +61,7 @@ function mediaType(text: string): string {
 export interface TimeLimits {
   /** Seconds. */
   readonly leeway: number
-  readonly allowDistantTimes: boolean
+  readonly allowDistantTimes?: boolean
 }
 
 const milliseconds = 'milliseconds, not seconds'

@@ -50,14 +50,13 @@ export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>
     const { mode, algorithm } = verifier
     const text = orNull(readText)
     const { issuer, audience, typ, leeway = 0 } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway })
-    if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'a string or null')
+    if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'a string, null')
     if (!isVerifier(verifier) || !isAlgorithmName(algorithm)) throw badOption('verifier', 'a Verifier')
-    const limits = { leeway, allowDistantTimes: false }
     const checks = [
       typ ? typCheck(typ) : undefined,
-      timeCheck('iat', limits),
-      timeCheck('nbf', limits),
-      timeCheck('exp', limits),
+      timeCheck('iat', { leeway }),
+      timeCheck('nbf', { leeway }),
+      timeCheck('exp', { leeway }),
       textCheck('iss', InvalidIssuerError, issuer === null ? null : [issuer]),
       audienceCheck(audience === null ? null : [audience]),
       textCheck('sub', InvalidSubjectError, null),

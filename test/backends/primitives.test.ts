@@ -12,6 +12,7 @@ import { createWebCrypto, webcrypto, webcryptoPlatform } from '../../src/backend
 import { isJwtError } from '../../src/core/errors.ts'
 import { derOfSignature, signatureOfDer } from '../../src/keys/der-signature.ts'
 import { makeKey, type PublicKey } from '../../src/keys/key.ts'
+import { jwkOf } from '../jwk-of.ts'
 import { hex, type Jwk, materialOfTestJwk, signingKey, verificationKey } from './keys.ts'
 import { rsaOf } from './rsa-key.ts'
 
@@ -182,7 +183,7 @@ describe('RSA moduli of every length modulo 8', () => {
 
 it('a key marked id-RSASSA-PSS works on every backend', async () => {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const jwk = pair.publicKey.export({ format: 'jwk' }) as Jwk
+  const jwk = jwkOf(pair.publicKey) as Jwk
   const [n, e] = [new Uint8Array(Buffer.from(jwk['n']!, 'base64url')), new Uint8Array(Buffer.from(jwk['e']!, 'base64url'))]
   const key = makeKey('public', { kty: 'RSA', n, e, pss: { hash: 'SHA-256' } })
   const signature = nodeSign('sha256', message, { key: pair.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 })

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileStore } from '../../src/backends/node/file-store.ts'
 import { createKeyRing, type KeyRingState } from '../../src/jwks.node.ts'
+import { compileProgram, runProgram } from '../program.ts'
 import { codeOf, issue, verdict } from './ring-kit.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -101,12 +99,9 @@ process.stdout.write(JSON.stringify(found))
 
 describe('several processes with one file', () => {
   it('make one key a rotation, and every token verifies', async () => {
-    const file = join(folder, 'worker.mjs')
-    const stdin = { contents: worker, resolveDir: root, loader: 'ts' } as const
-    await build({ stdin, outfile: file, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' })
-    const run = promisify(execFile)
-    const outputs = await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [file, path], { timeout: 50_000 })))
-    const found = outputs.map(({ stdout }) => JSON.parse(stdout) as { created: string[]; rotated: number; tokens: string[] })
+    const file = await compileProgram(worker, join(folder, 'worker.mjs'))
+    const outputs = await Promise.all(Array.from({ length: 4 }, () => runProgram([file, path], 50_000)))
+    const found = outputs.map((output) => JSON.parse(output) as { created: string[]; rotated: number; tokens: string[] })
     const { keys, rotations } = (await fileStore(path).load())!.state as KeyRingState
     const created = found.flatMap((one) => one.created)
     expect(rotations).toBe(found.reduce((sum, { rotated }) => sum + rotated, 0))

@@ -1,10 +1,11 @@
-import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encodeBase64url } from '../../src/core/base64url.ts'
 import * as errors from '../../src/core/errors.ts'
 import { isJwtError } from '../../src/core/errors.ts'
 import * as nodeApi from '../../src/node.ts'
 import { backends, failure, forged, outcome, secret, segment, verdict } from '../backends-list.ts'
+import { jwkOf } from '../jwk-of.ts'
 
 type Members = Record<string, unknown>
 type Loose = (...args: unknown[]) => unknown
@@ -25,7 +26,7 @@ const token = (name: keyof typeof pairs, header: object = {}): string =>
     header,
   }) as string
 const oct = { kty: 'oct', k: Buffer.from(secret).toString('base64url') }
-const weakRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }) as JsonWebKey
+const weakRsa = jwkOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)
 const es = { algorithms: ['ES256'] }
 
 describe.each(backends)('$name: several keys', ({ api }) => {

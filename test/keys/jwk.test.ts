@@ -6,6 +6,7 @@ import { exportJwk } from '../../src/keys/export.ts'
 import { importJwk } from '../../src/keys/jwk.ts'
 import { thumbprintInput } from '../../src/keys/thumbprint.ts'
 import vectors from '../../vectors/keys/formats.json' with { type: 'json' }
+import { jwkOf as jwkOfKeyObject } from '../jwk-of.ts'
 
 type Members = Record<string, unknown>
 const jwkOf = (name: string): Members => ({ ...(vectors.keys.find((row) => row.name === name)!.jwk as Members) })
@@ -25,7 +26,7 @@ const encode = (value: bigint): string => {
 const zeroLed = (text: unknown): string => Buffer.concat([Buffer.of(0), Buffer.from(text as string, 'base64url')]).toString('base64url')
 const bump = (text: unknown, by = 2n): string => encode(number(text) + by)
 const refusal = (message: string): object => expect.objectContaining({ code: 'invalid_key', message: expect.stringContaining(message) })
-const otherRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }) as Members
+const otherRsa = jwkOfKeyObject(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey) as Members
 
 describe('JWKs that are accepted', () => {
   const metadata = { kid: 'k1', alg: 'X', use: 'sig', key_ops: ['sign', 'verify'] }

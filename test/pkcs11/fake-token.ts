@@ -4,6 +4,7 @@ import { node } from '../../src/backends/node/index.ts'
 import type { Attribute, Cryptoki, Handle, Mechanism } from '../../src/backends/pkcs11/cryptoki.ts'
 import { exportPem } from '../../src/keys/export.ts'
 import { materialOf, type PrivateKey } from '../../src/keys/key.ts'
+import { jwkOf } from '../jwk-of.ts'
 
 /** A fault as pkcs11js throws it. */
 export function ckr(name: string, code: number): Error {
@@ -161,5 +162,5 @@ export function fakeToken(
 function signature(key: KeyObject | Uint8Array, mechanism: number, input: Uint8Array): Uint8Array {
   if (key instanceof Uint8Array) return createHmac('sha256', key).update(input).digest()
   if (mechanism !== 0x1041) return nodeSign('sha256', input, { key, dsaEncoding: 'ieee-p1363' })
-  return p256.sign(input, Buffer.from(key.export({ format: 'jwk' }).d!, 'base64url'), { prehash: false, lowS: false })
+  return p256.sign(input, Buffer.from(jwkOf(key).d!, 'base64url'), { prehash: false, lowS: false })
 }

@@ -5,6 +5,7 @@ import { node } from '../../src/backends/node/index.ts'
 import type { PrivateKey, SecretKey } from '../../src/keys/key.ts'
 import type { RemoteKey, RemoteSnapshot } from '../../src/keys/remote.ts'
 import { readPublicKey } from '../../src/keys/remote-public-key.ts'
+import { jwkOf } from '../jwk-of.ts'
 
 export const message = new TextEncoder().encode('header.payload')
 
@@ -68,7 +69,7 @@ export function digestDevice(algorithm: 'ES256' | 'ES384' | 'ES512'): { readonly
 
 // node:crypto cannot sign a bare digest with ECDSA, noble can.
 function signDigest(key: KeyObject, digest: Uint8Array): Uint8Array {
-  const { d, crv } = key.export({ format: 'jwk' })
+  const { d, crv } = jwkOf(key)
   const curve = { 'P-256': p256, 'P-384': p384, 'P-521': p521 }[crv as 'P-256']
   return curve.sign(digest, Buffer.from(d!, 'base64url'), { prehash: false, format: 'der', lowS: false })
 }

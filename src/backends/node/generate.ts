@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import type { GenerateOptions } from '../../keys/backend.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
@@ -9,8 +9,13 @@ import { backendName } from './key-object.ts'
 /** A fresh key of the kind the algorithm takes. @throws InvalidKeyError when the runtime lacks its curve */
 export function generate(algorithm: Algorithm, { modulusLength = 2048, crv = algorithm.curves?.[0] }: GenerateOptions): KeyMaterial {
   if (algorithm.kty === 'oct') return { kty: 'oct', k: new Uint8Array(randomBytes(hashLength(algorithm.hash!))) }
-  return materialOfJwk(privateKey(algorithm, modulusLength, crv ?? '').export({ format: 'jwk' }) as Readonly<Record<string, unknown>>)
+  // Node 20 can lock up for ever when a KeyObject from generateKeyPairSync is exported as a JWK: the export allocates while
+  // it holds the key's mutex, and the collection of the generating job waits for the same one. A key read from DER has its own.
+  const key = privateKey(algorithm, modulusLength, crv ?? '').export(der)
+  return materialOfJwk(createPrivateKey({ key, ...der }).export({ format: 'jwk' }) as Readonly<Record<string, unknown>>)
 }
+
+const der = { format: 'der', type: 'pkcs8' } as const
 
 function privateKey(algorithm: Algorithm, modulusLength: number, crv: string): KeyObject {
   if (algorithm.kty === 'RSA') return generateKeyPairSync('rsa', { modulusLength, publicExponent: 65_537 }).privateKey

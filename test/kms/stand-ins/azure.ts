@@ -1,4 +1,5 @@
 // A STAND-IN for Azure Key Vault: answers as the published REST reference (keys, api-version 7.x) says. No vendor's code.
+import { jwkOf } from '../../jwk-of.ts'
 import { type Hash, makeStore, signDigest, type Version } from './device.ts'
 import { kindOf, standIn, type WireAnswer, type WireRequest } from './wire.ts'
 
@@ -34,7 +35,7 @@ export function azureStandIn(origin: string) {
     if (!version.enabled) return azureError(403, 'Forbidden', 'KeyDisabled')
     const kid = `${origin}/keys/${name}/${version.id}`
     if (method === 'GET') {
-      const jwk = version.publicKey!.export({ format: 'jwk' })
+      const jwk = jwkOf(version.publicKey!)
       const named = jwk.crv === 'secp256k1' ? { ...jwk, crv: 'P-256K' } : jwk
       return { status: 200, body: { key: { kid, key_ops: ['sign', 'verify'], ...named }, attributes: attributesOf(version) } }
     }

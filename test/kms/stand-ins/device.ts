@@ -12,6 +12,7 @@ import {
 } from 'node:crypto'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { jwkOf } from '../../jwk-of.ts'
 
 export type Kind = 'rsa' | 'P-256' | 'P-384' | 'P-521' | 'secp256k1' | 'ed25519' | 'hmac'
 export type Hash = 'sha256' | 'sha384' | 'sha512'
@@ -83,7 +84,7 @@ export function signDigest({ version, hash, pss, saltLength, der }: SignRequest,
       )
     return privateEncrypt({ key: privateKey!, padding: constants.RSA_PKCS1_PADDING }, Buffer.concat([digestInfo(hash), digest]))
   }
-  const scalar = Buffer.from(privateKey!.export({ format: 'jwk' }).d!, 'base64url')
+  const scalar = Buffer.from(jwkOf(privateKey!).d!, 'base64url')
   const curve = curves[kind as keyof typeof curves]
   return Buffer.from(curve.sign(digest, scalar, { prehash: false, lowS: false, format: der ? 'der' : 'compact' }))
 }

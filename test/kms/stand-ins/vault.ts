@@ -1,4 +1,5 @@
 // A STAND-IN for HashiCorp Vault's transit engine: answers as the published HTTP API says. No vendor's code.
+import { jwkOf } from '../../jwk-of.ts'
 import { type Hash, macIsGood, macOf, makeStore, pem, signMessage, type Version } from './device.ts'
 import { kindOf, standIn, type WireAnswer, type WireRequest } from './wire.ts'
 
@@ -17,7 +18,7 @@ const typeOf = {
 export const vaultError = (status: number, ...errors: string[]): WireAnswer => ({ status, body: { errors } })
 
 const publicText = (version: Version): string =>
-  version.kind === 'ed25519' ? Buffer.from(version.publicKey!.export({ format: 'jwk' }).x!, 'base64url').toString('base64') : pem(version)
+  version.kind === 'ed25519' ? Buffer.from(jwkOf(version.publicKey!).x!, 'base64url').toString('base64') : pem(version)
 
 /** One key for each algorithm, whose name is the algorithm's. */
 export function vaultStandIn(mount = 'transit') {

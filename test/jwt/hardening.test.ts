@@ -1,5 +1,6 @@
 /** What reviews of the fast paths and caches found, a case each. */
 import { describe, expect, it } from 'vitest'
+import { compactForms } from '../../src/core/compact-form.ts'
 import { parseJsonObject, scanJson, writeJson } from '../../src/core/json.ts'
 import { parseJsonFast } from '../../src/core/json-fast.ts'
 import * as core from '../../src/core.ts'
@@ -212,6 +213,29 @@ it.each([
   expect(asked).toBe(4)
   revoked = true
   expect(() => decode(token)).toThrow(nodeApi.InvalidSignatureError)
+})
+
+it('a fault of the runtime is a BackendError on a cold decoder and on a warm one, whose Verifier has a compact form', () => {
+  let broken = false
+  const answer = (): boolean => {
+    if (broken) throw new RangeError('out of memory')
+    return true
+  }
+  const operation = { verify: answer, isTextExact: true, verifyText: answer }
+  compactForms.set(operation, answer)
+  const backend = defineBackend<'sync'>({
+    name: 'breaking',
+    mode: 'sync',
+    signing: () => ({ sign: () => new Uint8Array(32) }),
+    verifying: () => operation,
+  })
+  const [cold, warm] = [0, 1].map(() => nodeApi.createDecoder(backend.verifier('HS256', key), waived))
+  for (let i = 0; i < 3; i++) expect(warm!.decode(token)).toEqual({ sub: 'a' })
+  broken = true
+  for (const { decode } of [cold!, warm!]) {
+    expect(() => decode(token)).toThrow(nodeApi.BackendError)
+    expect(() => decode(token)).toThrow(expect.objectContaining({ cause: expect.any(RangeError) }))
+  }
 })
 
 describe("the caller's functions", () => {

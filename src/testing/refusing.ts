@@ -18,7 +18,7 @@ export const rejects: Check = async (bench) => {
     ...((await bench.misuses?.(input, good)) ?? []),
   ]
   // Where good ones are refused, that is for other checks to say.
-  const isGood = await verdict(bench, verifier, input, good, 'a good signature', true)
+  const isGood = await verdict([bench, verifier, input, good, 'a good signature'], true)
   const stillGood = async (after: string): Promise<void> => {
     if (isGood) await demandGood(bench, verifier, input, good, `a good signature after ${after}`)
   }

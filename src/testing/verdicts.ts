@@ -19,16 +19,10 @@ export async function goodSignature(bench: Bench, input: Uint8Array): Promise<Ui
   return new Uint8Array(await signatureBy(bench, await snapshotOf(bench, bench.signer), input))
 }
 
+type Question = readonly [bench: Bench, verifier: Verifier, input: Uint8Array, signature: Uint8Array, what: string, queued?: number]
+
 /** What the verifier says, where it must not throw. `owes` is what it should say. */
-export async function verdict(
-  bench: Bench,
-  verifier: Verifier,
-  input: Uint8Array,
-  signature: Uint8Array,
-  what: string,
-  owes = false,
-  queued = 1,
-): Promise<boolean> {
+export async function verdict([bench, verifier, input, signature, what, queued = 1]: Question, owes: boolean): Promise<boolean> {
   const turn = bench.found.turn++
   const given = [handed(input, turn), handed(signature, turn >> 1)] as const
   const outcome = await bench.call(verifier.mode, `verify of ${what}`, () => verifier.verify(...given), queued)
@@ -39,26 +33,13 @@ export async function verdict(
 }
 
 /** @throws CheckFailure with the complaint, where a good signature is refused */
-export async function demandGood(
-  bench: Bench,
-  verifier: Verifier,
-  input: Uint8Array,
-  signature: Uint8Array,
-  what: string,
-  queued?: number,
-): Promise<void> {
-  const good = await verdict(bench, verifier, input, signature, what, true, queued)
-  demand(good, `verify refused ${what} (true alone is a yes: 1, "true" and a promise count as a no)`)
+export async function demandGood(...question: Question): Promise<void> {
+  const [, , , , what] = question
+  demand(await verdict(question, true), `verify refused ${what} (true alone is a yes: 1, "true" and a promise count as a no)`)
 }
 
 /** @throws CheckFailure where a bad signature is accepted */
-export async function demandBad(
-  bench: Bench,
-  verifier: Verifier,
-  input: Uint8Array,
-  signature: Uint8Array,
-  what: string,
-  queued?: number,
-): Promise<void> {
-  demand(!(await verdict(bench, verifier, input, signature, what, false, queued)), `verify accepted ${what}`)
+export async function demandBad(...question: Question): Promise<void> {
+  const [, , , , what] = question
+  demand(!(await verdict(question, false)), `verify accepted ${what}`)
 }

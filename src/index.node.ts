@@ -3,7 +3,6 @@ export * from './common.ts'
 export {
   createDecoder,
   createEncoder,
-  createKeyRing,
   decode,
   decodeComplete,
   encode,

@@ -50,10 +50,10 @@ function settingsFor({ bytes, use, flight }) {
   if (brief) {
     return { rounds: Number(flags.rounds ?? 15), batchMs: 4 * longer, warmMs: 70, clock, limitMs: flags.quick ? 1900 : 6000 }
   }
-  const central = bytes === 144 && use === 'prepared' && flight === 1
+  const central = bytes === 144 && use === 'prepared'
   return {
     rounds: Number(flags.rounds ?? (central ? 41 : 21)),
-    batchMs: central ? 8 : 5 * longer,
+    batchMs: central && flight === 1 ? 8 : 5 * longer,
     warmMs: central ? 250 : 120,
     clock,
     limitMs: 30_000,

@@ -2,31 +2,6 @@
  * Pure TypeScript, for every runtime: all algorithms but RSA signing. Answers at once.
  * @module
  */
-import * as keys from './api/keys.ts'
-import type { Platform } from './api/resolve.ts'
-import * as tokens from './api/tokens.ts'
-import { noble, noblePlatform } from './backends/noble/index.ts'
-import { webcrypto } from './backends/webcrypto/index.ts'
-import { plainCodec } from './core/text-codec.ts'
-import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
-
-const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: noble, keys: noblePlatform, webcrypto, codec: plainCodec })
-
-export const encode: tokens.Encode<'sync'> = /* @__PURE__ */ tokens.bindEncode(platform)
-export const decode: tokens.Decode<'sync'> = /* @__PURE__ */ tokens.bindDecode(platform)
-export const decodeComplete: tokens.DecodeComplete<'sync'> = /* @__PURE__ */ tokens.bindDecodeComplete(platform)
-export const tryDecode: tokens.TryDecode<'sync'> = /* @__PURE__ */ tokens.bindTryDecode(platform)
-export const explain: tokens.Explain<'sync'> = /* @__PURE__ */ tokens.bindExplain(platform)
-export const createEncoder: tokens.CreateEncoder<'sync'> = /* @__PURE__ */ tokens.bindCreateEncoder(platform)
-export const createDecoder: tokens.CreateDecoder<'sync'> = /* @__PURE__ */ tokens.bindCreateDecoder(platform)
-export const importKey: keys.ImportKey = /* @__PURE__ */ keys.bindImportKey(platform)
-export const importJwks: ReturnType<typeof keys.bindImportJwks> = /* @__PURE__ */ keys.bindImportJwks(platform)
-export const generateKey: keys.GenerateKey<'sync'> = /* @__PURE__ */ keys.bindGenerateKey(platform)
-export const generateSecret: keys.GenerateSecret<'sync'> = /* @__PURE__ */ keys.bindGenerateSecret(platform)
-export const jwkThumbprint: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprint(platform)
-export const jwkThumbprintUri: keys.JwkThumbprint<'sync'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
-export const createKeyRing: CreateKeyRing<'sync'> = /* @__PURE__ */ bindCreateKeyRing(platform)
-
 export * from './backends/noble/index.ts'
-export * from './common.ts'
-export { exportJwk, exportPem } from './keys/export.ts'
+export * from './index.ts'
+export { createKeyRing } from './jwks.ts'

@@ -18,10 +18,20 @@ const programs = [
   },
   {
     name: 'verify HS256, noble, every option',
-    budget: 9_400,
+    budget: 9_500,
     without: /curves|rsa/,
     code: `${core}import { hs256 } from 'signet-jwt/noble'
       export const { decode } = createDecoder(hs256.verifier(importSecret(globalThis.secret)), ${claims})`,
+  },
+  {
+    name: 'sign and verify HS256, noble, every option',
+    budget: 12_500,
+    without: /curves|rsa/,
+    code: `import { createDecoder, createEncoder, importSecret } from 'signet-jwt/core'
+      import { hs256 } from 'signet-jwt/noble'
+      const secret = importSecret(globalThis.secret)
+      export const { encode } = createEncoder(hs256.signer(secret), ${claims})
+      export const { decode } = createDecoder(hs256.verifier(secret), ${claims})`,
   },
   {
     name: 'verify, node, every algorithm',

@@ -30,7 +30,8 @@ const maxKeys = 1000
 export function readKeySet(platform: KeyPlatform, set: unknown, options?: KeySetOptions): KeySet {
   const { allowSymmetric = false } = readOptions(options, { allowSymmetric: readBoolean })
   const members: unknown = isPlainObject(set) && Object.hasOwn(set, 'keys') ? set['keys'] : undefined
-  if (!Array.isArray(members)) throw new InvalidKeyError('Not a JWK Set: an object with an array of keys (RFC 7517 §5)')
+  if (!Array.isArray(members))
+    throw new InvalidKeyError('Not a JWK Set: an object with an array of keys (RFC 7517 §5). JSON text has to be parsed before')
   if (members.length > maxKeys) throw new InvalidKeyError('The JWK Set has more than 1000 keys')
   const keys: (PublicKey | SecretKey)[] = []
   const skipped: SkippedKey[] = []

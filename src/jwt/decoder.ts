@@ -26,16 +26,22 @@ export interface Decoder<M extends Mode = Mode, C = Claims> {
 /** The functions over a context. */
 export function makeDecoder<M extends Mode, C = Claims>(context: DecodeContext<M>): Decoder<M, C> {
   const { mode } = context.source
-  const complete = (token: unknown): In<M, DecodedToken<C>> => run(mode, () => decodeToken(context, token)) as In<M, DecodedToken<C>>
-  const now = (token: string): C => {
+  const complete = (token: unknown, more?: unknown): In<M, DecodedToken<C>> =>
+    run(mode, () => {
+      noOptions(more)
+      return decodeToken(context, token)
+    }) as In<M, DecodedToken<C>>
+  const now = (token: string, more?: unknown): C => {
     try {
+      noOptions(more)
       return (decodeToken(context, token, false) as DecodedToken).claims as C
     } catch (error) {
       throwOwn(error)
     }
   }
-  const later = async (token: string): Promise<C> => {
+  const later = async (token: string, more?: unknown): Promise<C> => {
     try {
+      noOptions(more)
       return (await decodeToken(context, token, false)).claims as C
     } catch (error) {
       throwOwn(error)
@@ -47,10 +53,10 @@ export function makeDecoder<M extends Mode, C = Claims>(context: DecodeContext<M
     // As `run`, without its closures: this one runs for every token.
     decode: (mode === 'sync' ? now : later) as (token: string) => In<M, C>,
     decodeComplete: complete,
-    tryDecode: (token: string) =>
+    tryDecode: (token: string, more?: unknown) =>
       settle(
         mode,
-        () => complete(token),
+        () => complete(token, more),
         ({ header, claims }): DecodeResult<C> => ({ ok: true, header, claims }),
         bad<C>,
       ),
@@ -73,6 +79,11 @@ export function makeContext<M extends Mode>(
   }
   if (!allowed.some((name) => source.algorithms.includes(name))) throw new UsageError('No key serves an allowed algorithm', { allowed })
   return { ...settings, source, allowed: new Set(allowed), shape, ...aids }
+}
+
+/** Who passes options here believes in a check that nobody makes. The index of `tokens.map(decode)` is none. */
+function noOptions(more: unknown): void {
+  if (typeof more === 'object') throw new UsageError('Options belong to createDecoder')
 }
 
 function bad<C>(error: unknown): DecodeResult<C> {

@@ -39,7 +39,7 @@ const stages: Readonly<Record<Stage, StageInfo>> = {
   segments: {
     rfc: 'RFC 7515 §7.1',
     expected: 'three segments within maxTokenLength',
-    hint: 'Pass the bare token: no "Bearer ", quotes or line breaks.',
+    hint: 'Pass the bare token, as text: no promise, "Bearer ", quotes or line breaks.',
   },
   header: {
     rfc: 'RFC 7515 §4',

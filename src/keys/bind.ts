@@ -40,7 +40,8 @@ export function keyIsStrong({ minKeyBits = 0 }: Algorithm, key: Key<Mode>): bool
 function typeFault(algorithm: Algorithm, key: Key<Mode>, operation: Operation): string | undefined {
   if (key.kty !== algorithm.kty) return 'The key is of another type than the algorithm takes'
   if (algorithm.curves && !algorithm.curves.includes(key.crv ?? '')) return 'The key is on another curve than the algorithm takes'
-  if (operation === 'verify' && key.type === 'private') return 'A private key is no verification key: pass its publicKey'
+  if (operation === 'verify' && key.type === 'private')
+    return 'A private key is no verification key: pass the publicKey of what importKey returns'
   return operation === 'sign' && key.type === 'public' ? 'A public key does not sign: pass the private key' : undefined
 }
 

@@ -28,7 +28,7 @@ export function importKey(platform: KeyPlatform, input: unknown, options?: unkno
   const plan = readImportOptions(options)
   const key = withOptions(read(platform, input, plan), plan)
   if (plan.type === undefined || plan.type === key.type) return key
-  throw new InvalidKeyError('The key is not of the type asked for; detail.wanted and detail.found name both', {
+  throw new InvalidKeyError('The key is not of the type asked for; see detail. The public half of a private key is its publicKey', {
     wanted: plan.type,
     found: key.type,
   })

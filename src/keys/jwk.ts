@@ -33,7 +33,7 @@ export function importJwk(platform: PairPlatform, jwk: unknown, more: KeyMetadat
     case 'OKP':
       return okpKey(platform, members, metadata)
     default:
-      throw new InvalidKeyError('The JWK has no kty that JOSE signs with: RSA, EC, OKP or oct, in exactly this spelling (RFC 7517 §4.1)')
+      throw new InvalidKeyError('No JWK: it has no kty that JOSE signs with, which are RSA, EC, OKP and oct (RFC 7517 §4.1)')
   }
 }
 

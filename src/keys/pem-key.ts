@@ -97,7 +97,8 @@ function readLabelled(
 }
 
 function readEncrypted(platform: KeyPlatform, pem: string, passphrase: Passphrase | undefined): ReadKey {
-  if (passphrase === undefined) throw new InvalidKeyError('The key is encrypted: pass its passphrase', { reason: 'passphrase_missing' })
+  if (passphrase === undefined)
+    throw new InvalidKeyError('The key is encrypted: pass its passphrase to importKey', { reason: 'passphrase_missing' })
   if (!platform.decryptPem) {
     throw new InvalidKeyError('This entry cannot decrypt keys: use signet-jwt/node, or decrypt it with openssl pkcs8 -topk8 -nocrypt', {
       reason: 'decryption_unsupported',

@@ -120,6 +120,19 @@ describe.each(backends)('$name: the token functions', ({ name, api }) => {
     for (const made of [decoder, decoder.algorithms, encoder]) expect(Object.isFrozen(made)).toBe(true)
   })
 
+  it.each([
+    ['options', { issuer: 'i' }, 'invalid_usage'],
+    ['no options', {}, 'invalid_usage'],
+    ['null', null, 'invalid_usage'],
+    ['nothing', undefined, 'ok'],
+    ['the index of map', 7, 'ok'],
+  ])('a prepared decoder takes a token alone: with %s', async (_name, second, expected) => {
+    const decoder = api.createDecoder(key, { ...hs, issuer: null, audience: null })
+    for (const call of [decoder.decode, decoder.decodeComplete, decoder.tryDecode] as ((...given: unknown[]) => unknown)[]) {
+      for (let i = 0; i < 2; i++) expect(await verdict(() => call(good, second))).toBe(expected)
+    }
+  })
+
   it('encode adds nothing that was not asked for', async () => {
     const token = (await api.encode({}, key, { algorithm: 'HS256' })) as string
     expect(token.split('.').slice(0, 2)).toEqual([segment('{"alg":"HS256","typ":"JWT"}'), 'e30'])

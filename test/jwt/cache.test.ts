@@ -81,6 +81,62 @@ describe('what is kept', () => {
     expect(calls()).toBe(40)
   })
 
+  it('is told apart by its whole text', () => {
+    const { decode } = nodeApi.createDecoder(key, { ...waived, algorithms: ['HS256'], cache: { maxEntries: 4, maxAge: '1m' } })
+    decode(token)
+    const [header, , signature] = token.split('.')
+    const changed = Buffer.from(JSON.stringify({ admin: true })).toString('base64url')
+    for (const payload of [changed, token.split('.')[1]!.slice(1)]) {
+      expect(verdictOf(() => decode(`${header}.${payload}.${signature}`))).toMatch(/^(invalid_signature|malformed_token)$/)
+    }
+  })
+
+  it.each([
+    ['maxAge', 59, 1],
+    ['maxAge', 60, 2],
+    ['exp', 19, 1, { exp: start + 20 }],
+    ['exp, although leeway would grant more', 20, 2, { exp: start + 20 }],
+    ['the time it was kept at', -1, 2],
+  ] as [string, number, number, object?][])(
+    'is not used beyond %s: after %d s the signature is asked for the %d. time',
+    (_name, seconds, asked, claims = {}) => {
+      const { verifier, calls } = counting('k')
+      let time = start
+      const cache = { maxEntries: 10, maxAge: '1m' } as const
+      const { decode } = nodeApi.createDecoder(verifier, { issuer: null, audience: null, leeway: 30, now: () => time, cache })
+      const one = forged(claims)
+      decode(one)
+      time += seconds
+      decode(one)
+      expect(calls()).toBe(asked)
+    },
+  )
+
+  it('stays as long as it is used', () => {
+    const { verifier, calls } = counting('k')
+    const { decode } = nodeApi.createDecoder(verifier, { ...waived, cache: { maxEntries: 2, maxAge: '1m' } })
+    const [a, b, c] = ['a', 'b', 'c'].map((sub) => forged({ sub })) as [string, string, string]
+    for (const one of [a, b, a, c, a]) decode(one)
+    expect(calls()).toBe(3)
+  })
+
+  it('has its signature, whichever function asked first', () => {
+    const decoder = nodeApi.createDecoder(key, { ...waived, algorithms: ['HS256'], cache: { maxEntries: 4, maxAge: '1m' } })
+    for (let i = 0; i < 3; i++) decoder.decode(forged({ i }))
+    decoder.decode(token)
+    expect(Buffer.from(decoder.decodeComplete(token).signature).toString('base64url')).toBe(token.split('.')[2])
+  })
+
+  it('asks a source with the kid of the token', () => {
+    const { verifier, calls } = counting('k')
+    const candidates = ({ kid }: { readonly kid?: string }): readonly (typeof verifier)[] => (kid === 'k' ? [verifier] : [])
+    const source = { mode: 'sync', algorithms: ['HS256'], candidates } as const
+    const { decode } = nodeApi.createDecoder(source, { ...waived, cache: { maxEntries: 4, maxAge: '1m' } })
+    const named = forged({}, { alg: 'HS256', kid: 'k' })
+    for (let i = 0; i < 3; i++) expect(decode(named)).toEqual({})
+    expect(calls()).toBe(1)
+  })
+
   it('dies with the key that vouched for it', () => {
     const first = counting('k')
     let offered: readonly Verifier<'HS256', 'sync'>[] = [first.verifier]

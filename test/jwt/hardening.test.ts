@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { compactForms } from '../../src/core/compact-form.ts'
 import { parseJsonObject, scanJson, writeJson } from '../../src/core/json.ts'
 import { parseJsonFast } from '../../src/core/json-fast.ts'
+import { plainCodec } from '../../src/core/text-codec.ts'
 import * as core from '../../src/core.ts'
+import { createFastPath } from '../../src/jwt/fast-path.ts'
 import { createTokenCache } from '../../src/jwt/token-cache.ts'
 import type { Verifier, VerifierSource } from '../../src/keys/backend.ts'
 import { defineBackend } from '../../src/keys/define-backend.ts'
@@ -15,6 +17,17 @@ const waived = { issuer: null, audience: null, now: () => now } as const
 const key = nodeApi.importSecret(secret)
 const hmac = nodeApi.node.verifier('HS256', key)
 const token = forged({ sub: 'a' })
+
+/** What nobody handled of the rejections that a call leaves. */
+async function rejectionsOf(call: () => unknown): Promise<readonly unknown[]> {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  await call()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  process.off('unhandledRejection', note)
+  return unhandled
+}
 
 describe('member names with escapes (nodejs/node#63785)', () => {
   it.each([
@@ -101,18 +114,73 @@ describe('foreign Verifiers', () => {
   })
 
   it('a sync one that gives a failing promise leaves no rejection in the small decoder', async () => {
-    const unhandled: unknown[] = []
-    const listener = (reason: unknown): void => void unhandled.push(reason)
-    process.on('unhandledRejection', listener)
     const verify = (() => Promise.reject(new Error('late'))) as never
     const { decode } = core.createSmallDecoder({ algorithm: 'HS256', mode: 'sync', verify } as typeof hmac, {
       issuer: null,
       audience: null,
     })
+    expect(await rejectionsOf(async () => expect(await verdict(() => decode(token))).toBe('invalid_signature'))).toEqual([])
+  })
+})
+
+describe('a decoder that knows the header', () => {
+  const key2 = nodeApi.importSecret('another secret of thirty-two bytes or more')
+  const warmed = (verifier: object, options: object = {}): nodeApi.Decoder<'sync'> => {
+    const decoder = nodeApi.createDecoder(verifier as typeof hmac, { ...waived, ...options })
+    for (let i = 0; i < 3; i++) decoder.decode(token)
+    return decoder
+  }
+
+  it('takes no token beyond maxTokenLength', async () => {
+    const { decode } = warmed(hmac, { maxTokenLength: 500 })
+    expect(await verdict(() => decode(forged({ sub: 'a'.repeat(500) })))).toBe('malformed_token')
+  })
+
+  it('tries every key where a header says none', () => {
+    const { decode } = nodeApi.createDecoder([key, key2], { ...waived, algorithms: ['HS256'] })
+    const other = forged({ sub: 'b' }, { alg: 'HS256' }, 'another secret of thirty-two bytes or more')
+    for (let i = 0; i < 3; i++) expect([decode(token), decode(other)]).toEqual([{ sub: 'a' }, { sub: 'b' }])
+  })
+
+  it('judges by a header of its own', () => {
+    const typed = forged({ sub: 'a' }, { alg: 'HS256', typ: 'at+jwt' })
+    const decoder = nodeApi.createDecoder(hmac, { ...waived, typ: 'at+jwt' })
+    for (let i = 0; i < 3; i++) Object.assign(decoder.decodeComplete(typed).header, { typ: 'changed', alg: 'none' })
+    expect(decoder.decode(typed)).toEqual({ sub: 'a' })
+  })
+
+  it.each([1, 'true', {}, [true], Promise.resolve(true)])('refuses a Verifier that answers %j', async (answer) => {
+    let given: unknown = true
+    const { decode } = warmed({ algorithm: 'HS256', mode: 'sync', symmetric: true, verify: () => given })
+    given = answer
     expect(await verdict(() => decode(token))).toBe('invalid_signature')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    process.off('unhandledRejection', listener)
+  })
+
+  it('leaves no rejection behind', async () => {
+    const unhandled = await rejectionsOf(async () => {
+      let given: unknown = true
+      const { decode } = warmed({ algorithm: 'HS256', mode: 'sync', symmetric: true, verify: () => given })
+      given = Promise.reject(new Error('late'))
+      expect(await verdict(() => decode(token))).toBe('invalid_signature')
+    })
     expect(unhandled).toEqual([])
+  })
+
+  it.each([false, 1, 'true'])('looks at the text of a signature where isTextExact is %j', async (isTextExact) => {
+    const verifyText = (input: string, text: string): boolean => hmac.verify(Buffer.from(input), Buffer.from(text, 'base64url'))
+    const { decode } = warmed({ algorithm: 'HS256', mode: 'sync', symmetric: true, verify: hmac.verify, verifyText, isTextExact })
+    const [head, last] = [token.slice(0, -1), token.at(-1)!]
+    const lax = `${head}${String.fromCharCode(last.charCodeAt(0) + 1)}`
+    expect(verifyText(lax.slice(0, lax.lastIndexOf('.')), lax.slice(lax.lastIndexOf('.') + 1))).toBe(true)
+    expect(await verdict(() => decode(lax))).toBe('malformed_token')
+  })
+
+  it('knows a few headers only', () => {
+    const path = createFastPath<'sync'>(plainCodec)
+    const named = Array.from({ length: 20 }, (_, n) => forged({}, { alg: 'HS256', n }))
+    for (const one of named)
+      path.learn(one, { header: { alg: 'HS256' }, claims: {}, signature: new Uint8Array(32), verifier: hmac, sole: true })
+    expect(named.filter((one) => path.begin(one, 1000)).length).toBe(4)
   })
 })
 
@@ -240,14 +308,9 @@ it('a fault of the runtime is a BackendError on a cold decoder and on a warm one
 
 describe("the caller's functions", () => {
   it('an async jwtId that fails is refused, and leaves no rejection', async () => {
-    const unhandled: unknown[] = []
-    const listener = (reason: unknown): void => void unhandled.push(reason)
-    process.on('unhandledRejection', listener)
     const jwtId = (async () => Promise.reject(new Error('late'))) as never
-    expect(await verdict(() => nodeApi.encode({ sub: 'a' }, secret, { algorithm: 'HS256', jwtId }))).toBe('invalid_usage')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    process.off('unhandledRejection', listener)
-    expect(unhandled).toEqual([])
+    const call = (): unknown => nodeApi.encode({ sub: 'a' }, secret, { algorithm: 'HS256', jwtId })
+    expect(await rejectionsOf(async () => expect(await verdict(call)).toBe('invalid_usage'))).toEqual([])
   })
 
   it("a backend's primitive blames no token", async () => {

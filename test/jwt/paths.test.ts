@@ -81,6 +81,20 @@ it.each(['ES256', 'ES384', 'ES512'] as const)('%s: signatures written over one b
   }
 })
 
+it.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
+  '%s: text longer than the memory that is used again counts to its end',
+  (algorithm) => {
+    const key = nodeApi.generateKey(algorithm)
+    const [signer, verifier] = [nodeApi.node.signer(algorithm, key), nodeApi.node.verifier(algorithm, key.publicKey)]
+    for (const length of [4095, 4096, 4097, 20_000]) {
+      const [input, other] = [`${'x'.repeat(length)}a`, `${'x'.repeat(length)}b`]
+      const signature = signer.signText!(input) as string
+      expect(verifier.verify(utf8(input), decodeBase64url(signature)!), `${length}`).toBe(true)
+      expect([verifier.verifyText!(input, signature), verifier.verifyText!(other, signature)], `${length}`).toEqual([true, false])
+    }
+  },
+)
+
 const codecs = [
   ['node', nodeCodec()],
   ['plain', plainCodec],
@@ -175,6 +189,7 @@ it.each([
   `{"long":"${'x'.repeat(1200)}","a":1,"a":"\\\\"}`,
   // As long as the object that is left of it: numbers with an exponent make room for a second member.
   '{"a":1e8,"b":7,"b":8}',
+  '{"a":17e8,"b":7,"b":8}',
   '{"a":1e-6,"c":1e-6,"b":777,"b":8}',
   '{"a":[5e3,5e3,5e3,-5e3,5e3,5e3],"b":7,"b":8}',
   '{"a":[0e0,1.0],"b":7}{}',

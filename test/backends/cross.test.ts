@@ -37,6 +37,14 @@ describe.each(cases)('$name ($crv)', ({ name, crv }) => {
   })
 
   describe.each(backends.filter((backend) => signs(backend, name)))('signed by $name, $mode', (signer) => {
+    it('a signature keeps its bytes when the next one is made', async () => {
+      const bound = signer.signer(name, keys.key)
+      const signature = await bound.sign(message)
+      const before = Buffer.from(signature).toString('hex')
+      await bound.sign(flip(message, 3))
+      expect(Buffer.from(signature).toString('hex')).toBe(before)
+    })
+
     it.each(backends.filter((backend) => verifies(backend, name)))(
       'verifies on $name, $mode, and only what was signed',
       async (backend) => {

@@ -306,6 +306,19 @@ it('a fault of the runtime is a BackendError on a cold decoder and on a warm one
   }
 })
 
+it.each(['once', 'prepared'] as const)('a foreign Signer is given the signal, %s', async (use) => {
+  const signals: unknown[] = []
+  const sign = async (input: Uint8Array, call?: { readonly signal?: AbortSignal }): Promise<Uint8Array> => {
+    signals.push(call?.signal)
+    return nodeApi.node.signer('HS256', key).sign(input)
+  }
+  const signer = { algorithm: 'HS256', mode: 'async', sign } as const
+  const { signal } = new AbortController()
+  const encoder = nodeApi.createEncoder(signer, { issuer: null, audience: null, signal })
+  await (use === 'once' ? nodeApi.encode({}, signer, { signal }) : encoder.encode({}))
+  expect(signals).toEqual([signal])
+})
+
 describe("the caller's functions", () => {
   it('an async jwtId that fails is refused, and leaves no rejection', async () => {
     const jwtId = (async () => Promise.reject(new Error('late'))) as never

@@ -319,6 +319,17 @@ it.each(['once', 'prepared'] as const)('a foreign Signer is given the signal, %s
   expect(signals).toEqual([signal])
 })
 
+it('the audience that is signed is the one that was given, whatever lists can do', () => {
+  const { encode } = nodeApi.createEncoder(key, { algorithm: 'HS256', issuer: null, audience: ['a', 'b'] })
+  Object.defineProperty(Array.prototype, 'toJSON', { configurable: true, value: () => 'everybody' })
+  try {
+    const [, payload] = encode({}).split('.')
+    expect(Buffer.from(payload!, 'base64url').toString()).toBe('{"aud":["a","b"]}')
+  } finally {
+    Reflect.deleteProperty(Array.prototype, 'toJSON')
+  }
+})
+
 describe("the caller's functions", () => {
   it('an async jwtId that fails is refused, and leaves no rejection', async () => {
     const jwtId = (async () => Promise.reject(new Error('late'))) as never

@@ -1,4 +1,5 @@
 import { utf8 } from '../core/bytes.ts'
+import { changingKeys } from '../core/changing-keys.ts'
 import { InvalidAlgorithmError, InvalidSignatureError, KeyNotFoundError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import { andThen, disown, given, type In, type Mode } from '../core/mode.ts'
@@ -65,7 +66,7 @@ function verifyToken<M extends Mode>(context: DecodeContext<M>, token: unknown, 
     const seconds = policy.now()
     applyPolicy(policy, signed, seconds)
     // Before a schema sees the claims: what is kept is frozen.
-    cache?.put(token as string, signed, seconds)
+    if (!changingKeys.has(signed.verifier)) cache?.put(token as string, signed, seconds)
     return handOut(context, signed, complete)
   })
 }

@@ -1,4 +1,5 @@
 import { equalBytes } from '../core/bytes.ts'
+import { changingKeys } from '../core/changing-keys.ts'
 import { UsageError } from '../core/errors.ts'
 import { run } from '../core/mode.ts'
 import type { KeyHint, VerifierSource } from './backend.ts'
@@ -33,13 +34,15 @@ export function remoteVerifier<A extends string>(definition: RemoteKey<A>, optio
         ? verifyMac(device, key, snapshot, message, signature, [settings.signal])
         : verifyHere(key, settings, snapshot, message, signature)
     }
-    return Object.freeze({
+    const verifier: RemoteVerifier<A> = Object.freeze({
       algorithm: key.algorithm.name as A,
       mode: 'async',
       ...(settings.kid !== undefined && { kid: settings.kid }),
       symmetric: key.algorithm.family === 'HMAC',
       verify: (input: Uint8Array, signature: Uint8Array) => run('async', async () => verify(copyOf(input), copyOf(signature))),
     })
+    changingKeys.add(verifier)
+    return verifier
   })
 }
 

@@ -5,7 +5,7 @@ import { node } from '../../src/backends/node/index.ts'
 import type { BackendError } from '../../src/core/errors.ts'
 import { isJwtError } from '../../src/core/errors.ts'
 import { derOfSignature } from '../../src/keys/der-signature.ts'
-import type { PublicKey } from '../../src/keys/key.ts'
+import type { PrivateKey, PublicKey } from '../../src/keys/key.ts'
 import type { RemoteCall, RemoteKey, RemoteSnapshot } from '../../src/keys/remote.ts'
 import { backendFailure } from '../../src/keys/remote-failure.ts'
 import { remoteSigner } from '../../src/keys/remote-signer.ts'
@@ -111,6 +111,24 @@ describe('a snapshot without a public key', () => {
     expect(await remoteSigner(hidden('ES256'), { ...options, verifyAfterSign: false }).sign(message)).toHaveLength(64)
     expect(await remoteSigner(hidden('HS256'), options).sign(message)).toHaveLength(32)
   })
+})
+
+it('what a remoteVerifier said is not kept by a cache, since its key may change', async () => {
+  const keys = [node.generate('EdDSA'), node.generate('EdDSA')] as PrivateKey<'sync'>[]
+  let current = keys[0]!
+  const device: RemoteKey<'EdDSA'> = {
+    backend: 'test',
+    algorithm: 'EdDSA',
+    input: 'message',
+    signatureEncoding: 'raw',
+    snapshot: async () => ({ publicKey: current.publicKey, sign: async (input) => node.signer('EdDSA', current).sign(input) }),
+  }
+  const decided = { issuer: null, audience: null } as const
+  const token = await createEncoder(publicApi.remoteSigner(device), decided).encode({ sub: 'a' })
+  const { decode: cached } = createDecoder(publicApi.remoteVerifier(device), { ...decided, cache: { maxEntries: 10, maxAge: '1d' } })
+  for (let i = 0; i < 3; i++) expect(await cached(token)).toEqual({ sub: 'a' })
+  current = keys[1]!
+  expect(await failure(() => cached(token))).toMatchObject({ code: 'invalid_signature' })
 })
 
 it('a snapshot that lacks a function names it', async () => {

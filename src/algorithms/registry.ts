@@ -13,18 +13,19 @@ export interface AlgorithmRegistry<N extends string = string> {
   with<A extends string>(algorithm: Algorithm<A>): AlgorithmRegistry<N | A>
 }
 
-function createRegistry<N extends string>(algorithms: readonly Algorithm<N>[]): AlgorithmRegistry<N> {
-  const byName = new Map<string, Algorithm<N>>()
-  for (const given of algorithms) {
-    const algorithm = checkRow(given)
-    if (byName.has(algorithm.name)) throw new UsageError('An algorithm of this name is registered already')
-    byName.set(algorithm.name, algorithm)
-  }
+/** Of rows that are well-formed and frozen, and of one name each. */
+function registryOf<N extends string>(rows: readonly Algorithm<N>[]): AlgorithmRegistry<N> {
+  const byName = new Map(rows.map((row) => [row.name as string, row]))
   return Object.freeze({
-    names: Object.freeze([...byName.keys()] as N[]),
+    names: Object.freeze(rows.map(({ name }) => name)),
     has: (name: string): name is N => byName.has(name),
     get: (name: string) => byName.get(name),
-    with: <A extends string>(algorithm: Algorithm<A>) => run('sync', () => createRegistry<N | A>([...byName.values(), algorithm])),
+    with: <A extends string>(algorithm: Algorithm<A>) =>
+      run('sync', () => {
+        const row = checkRow(algorithm)
+        if (byName.has(row.name)) throw new UsageError('An algorithm of this name is registered already')
+        return registryOf<N | A>([...rows, row])
+      }),
   })
 }
 
@@ -65,4 +66,4 @@ function isSize(value: unknown): boolean {
 export type AlgorithmName = (typeof algorithms)[number]['name']
 
 /** Every algorithm this library ships. */
-export const registry: AlgorithmRegistry<AlgorithmName> = /* @__PURE__ */ createRegistry<AlgorithmName>(algorithms)
+export const registry: AlgorithmRegistry<AlgorithmName> = /* @__PURE__ */ registryOf<AlgorithmName>(algorithms)

@@ -516,6 +516,18 @@ describe('signet-jwt/core', () => {
   })
 })
 
+describe('registry', () => {
+  it('ships rows that it would take, each of a name of its own and frozen', () => {
+    expect(new Set(registry.names).size).toBe(registry.names.length)
+    for (const name of registry.names) {
+      const row = registry.get(name)!
+      const other = `${name}.other`
+      expect(registry.with({ ...row, name: other }).get(other)).toEqual({ ...row, name: other })
+      expect([row, row.curves].every(Object.isFrozen)).toBe(true)
+    }
+  })
+})
+
 describe('registry.with', () => {
   const row = { name: 'X256', family: 'ECDSA', kty: 'EC', hash: 'SHA-256', curves: ['P-256'], signatureLength: 64, rfc: 'none' } as const
   const trapped = new Proxy(

@@ -12,14 +12,21 @@ const hook = `load(url, context, next) {
 }`
 const threaded = `import { writeSync } from 'node:fs'
 export async function ${hook}`
+// What is asked of the process passes by every hook.
+const watchingProcess = `const { getBuiltinModule } = process
+process.getBuiltinModule = (id) => {
+  writeSync(1, id + '\\n')
+  return getBuiltinModule(id)
+}
+`
 const watchingImport = `import { writeSync } from 'node:fs'
 import * as module from 'node:module'
-if (module.registerHooks) module.registerHooks({ ${hook} })
+${watchingProcess}if (module.registerHooks) module.registerHooks({ ${hook} })
 else module.register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(threaded)}))`
 // For CommonJS.
 const watchingRequire = `const { writeSync } = require('node:fs')
 const Module = require('node:module')
-const load = Module._load
+${watchingProcess}const load = Module._load
 Module._load = function (request, parent, isMain) {
   writeSync(1, (Module.isBuiltin(request) ? request : 'file://' + Module._resolveFilename(request, parent, isMain)) + '\\n')
   return load.call(this, request, parent, isMain)

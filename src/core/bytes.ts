@@ -28,6 +28,13 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
+/** Likewise for text, by its 16-bit units. */
+export function equalText(expected: string, given: string): boolean {
+  let difference = expected.length ^ given.length
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ given.charCodeAt(i)
+  return difference === 0
+}
+
 const encoder = /* @__PURE__ */ new TextEncoder()
 // ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
 const decoder = /* @__PURE__ */ new TextDecoder(undefined, { fatal: true, ignoreBOM: true })

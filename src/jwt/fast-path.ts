@@ -41,7 +41,9 @@ export interface Begun<M extends Mode> {
   readonly verdict: unknown
   /** The payload's text: strict base64url of good UTF-8, whose JSON nobody has looked at. */
   readonly text: string
-  readonly signature: string
+  readonly token: string
+  /** Where its signature's dot is. */
+  readonly dot: number
 }
 
 const maxKnown = 4
@@ -63,9 +65,8 @@ export function createFastPath<M extends Mode>(codec: TextCodec): FastPath<M> {
       if (dot < 0 || token.indexOf('.', dot + 1) >= 0) return undefined
       const text = codec.decode(token.slice(start, dot))
       if (text === undefined) return undefined
-      const signature = token.slice(dot + 1)
-      const verdict = one.compact ? one.compact(token, dot) : ask(one.verifier, token.slice(0, dot), signature)
-      return { known: one, verdict, text, signature }
+      const verdict = one.compact ? one.compact(token, dot) : ask(one.verifier, token.slice(0, dot), token.slice(dot + 1))
+      return { known: one, verdict, text, token, dot }
     },
     finish,
     learn(token, { header, verifier, sole }) {
@@ -91,12 +92,12 @@ function ask(verifier: Verifier<string, Mode>, signingInput: string, signature: 
   return verifier.verifyText ? verifier.verifyText(signingInput, signature) : verifier.verify(utf8(signingInput), bytes)
 }
 
-function finish<M extends Mode>({ known, text, signature }: Begun<M>, verdict: unknown, complete: boolean): SignedToken<M> | undefined {
+function finish<M extends Mode>({ known, text, token, dot }: Begun<M>, verdict: unknown, complete: boolean): SignedToken<M> | undefined {
   // Exactly true: a promise, 1 or "true" from somebody's backend is not a yes.
   if (verdict !== true) {
     disown(verdict)
     // The error of `openToken`, without its second verification: a refused token must not cost more than an accepted one.
-    decodeSegment(signature, 'signature')
+    decodeSegment(token.slice(dot + 1), 'signature')
     throw new InvalidSignatureError('')
   }
   const claims = parseJsonFast(text)
@@ -105,5 +106,5 @@ function finish<M extends Mode>({ known, text, signature }: Begun<M>, verdict: u
   if (!complete) return { header: known.header, claims, signature: nothing, verifier, sole: true }
   // A header of its own: the caller may write into it.
   const header = parseJsonFast(known.json) as Header
-  return { header, claims, signature: decodeSegment(signature, 'signature'), verifier, sole: true }
+  return { header, claims, signature: decodeSegment(token.slice(dot + 1), 'signature'), verifier, sole: true }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from '@noble/hashes/utils.js'
 import { encodeBase64url } from '../../core/base64url.ts'
-import { equalBytes, utf8 } from '../../core/bytes.ts'
+import { equalBytes, equalText, utf8 } from '../../core/bytes.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
 import { partsOf } from '../material.ts'
 import { type Mac, macOf, type NewHash } from './hmac.ts'
@@ -38,11 +38,4 @@ function textMac(mac: Mac): (input: string) => string {
     const { read, written } = encoder.encodeInto(input, scratch)
     return encodeBase64url(mac(read === input.length ? scratch.subarray(0, written) : utf8(input)))
   }
-}
-
-/** In a time that depends on the length only. */
-function equalText(expected: string, given: string): boolean {
-  let difference = expected.length ^ given.length
-  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ given.charCodeAt(i)
-  return difference === 0
 }

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { link, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isJwtError, UsageError } from '../../core/errors.ts'
 import { parseJsonObject } from '../../core/json.ts'
 import { backendFailure } from '../../keys/remote-failure.ts'
+import { crypto } from './builtin.ts'
 
 /** A key ring's store in one file. */
 export interface FileStore {
@@ -44,12 +44,12 @@ async function load(path: string): Promise<{ state: unknown; version: string } |
 
 /** States that are alike are the same version: swapping one for the other changes nothing. */
 function versionOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return crypto().createHash('sha256').update(text).digest('base64url')
 }
 
 async function save(path: string, text: string, expected: string | undefined): Promise<boolean> {
   const lock = `${path}.lock`
-  const token = randomBytes(12).toString('hex')
+  const token = crypto().randomBytes(12).toString('hex')
   await acquire(lock, token)
   try {
     const isExpected = async (): Promise<boolean> => (await versionAt(path)) === expected
@@ -75,7 +75,7 @@ async function versionAt(path: string): Promise<string | undefined> {
  * has swept the other's file away, whose rename then fails, or sees the other's version.
  */
 async function replace(path: string, text: string, mayReplace: (beside: string) => Promise<boolean>): Promise<boolean> {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.new`
+  const beside = `${path}.${crypto().randomBytes(6).toString('hex')}.new`
   try {
     const file = await open(beside, 'wx', ownerOnly)
     try {
@@ -144,7 +144,7 @@ async function take(lock: string, token: string): Promise<boolean> {
 async function removeStale(lock: string): Promise<void> {
   const seen = await lockAt(lock)
   if (!seen || Date.now() - seen.mtimeMs < staleLockMs) return
-  const aside = `${lock}.${randomBytes(6).toString('hex')}.stale`
+  const aside = `${lock}.${crypto().randomBytes(6).toString('hex')}.stale`
   const moved = await rename(lock, aside).then(() => lockAt(aside), absent)
   if (!moved) return
   if (moved.token !== seen.token || moved.mtimeMs !== seen.mtimeMs) await link(aside, lock).catch(() => undefined)

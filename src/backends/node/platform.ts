@@ -1,13 +1,14 @@
-import { createECDH, createHash, createPrivateKey, createPublicKey, type ECDH, type JsonWebKey } from 'node:crypto'
+import type { ECDH, JsonWebKey } from 'node:crypto'
 import { decodeBase64url } from '../../core/base64url.ts'
 import { InvalidKeyError } from '../../core/errors.ts'
 import type { EcMaterial, OkpMaterial } from '../../keys/key.ts'
 import type { KeyPlatform } from '../../keys/platform.ts'
+import { crypto } from './builtin.ts'
 
 /** What reading keys needs, from node:crypto. */
 export const nodePlatform: KeyPlatform<'sync'> = /* @__PURE__ */ Object.freeze<KeyPlatform<'sync'>>({
   mode: 'sync',
-  digest: (hash, message) => new Uint8Array(createHash(hash.toLowerCase().replace('-', '')).update(message).digest()),
+  digest: (hash, message) => new Uint8Array(crypto().createHash(hash.toLowerCase().replace('-', '')).update(message).digest()),
   publicHalf,
   decryptPem,
 })
@@ -44,7 +45,7 @@ function ecPublicHalf(crv: string, d: Uint8Array): EcMaterial {
 /** Undefined where the runtime has the curve for signatures only, as Deno has P-521. */
 function ecdhOn(crv: string): ECDH | undefined {
   try {
-    return createECDH(opensslCurves[crv] ?? '')
+    return crypto().createECDH(opensslCurves[crv] ?? '')
   } catch {
     return undefined
   }
@@ -64,6 +65,7 @@ const pkcs8Heads: Readonly<Record<string, string>> = {
 /** The members of the public JWK, which the runtime works out when it loads a private key. */
 function publicMembers(crv: string, d: Uint8Array): JsonWebKey {
   const der = Buffer.concat([Buffer.from(pkcs8Heads[crv] ?? '', 'hex'), d])
+  const { createPrivateKey, createPublicKey } = crypto()
   return createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({ format: 'jwk' })
 }
 
@@ -75,7 +77,7 @@ function octets(member: string | undefined): Uint8Array {
 
 function decryptPem(pem: string, passphrase: string | Uint8Array): Uint8Array {
   try {
-    const key = createPrivateKey({
+    const key = crypto().createPrivateKey({
       key: pem,
       format: 'pem',
       passphrase: typeof passphrase === 'string' ? passphrase : Buffer.from(passphrase),

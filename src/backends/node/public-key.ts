@@ -1,4 +1,4 @@
-import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from 'node:crypto'
+import type { KeyObject, SignKeyObjectInput } from 'node:crypto'
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import { plainBytes } from '../../core/bytes.ts'
 import { BackendError } from '../../core/errors.ts'
@@ -6,6 +6,7 @@ import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import { derOfSignature, signatureOfDer } from '../../keys/der-signature.ts'
 import type { EcMaterial, KeyMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
 import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
+import { crypto } from './builtin.ts'
 import { digestName } from './digest-name.ts'
 import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
 import { admission } from './strict.ts'
@@ -48,6 +49,7 @@ function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publ
 }
 
 export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
+  const { sign } = crypto()
   const { digest, key, fromNative } = loadPrivate(algorithm, material)
   // An ECDSA signature is written over one buffer, of which no view is handed out.
   const viewOf = textView()
@@ -64,6 +66,7 @@ export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperat
 }
 
 export function verifying(algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'sync'> {
+  const { verify } = crypto()
   const { digest, key, native } = loadPublic(algorithm, material)
   return {
     verify: (input, given) => {
@@ -93,7 +96,7 @@ function schemeFor(algorithm: Algorithm): Scheme {
 }
 
 function pssKey(saltLength: number): (key: KeyObject) => SignKeyObjectInput {
-  return (key) => ({ key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
+  return (key) => ({ key, padding: crypto().constants.RSA_PKCS1_PSS_PADDING, saltLength })
 }
 
 function notDer(): never {
@@ -108,7 +111,7 @@ function probe(algorithm: Algorithm, parts: RsaMaterial | EcMaterial | OkpMateri
   if (parts.kty === 'RSA') return
   const { digest, toNative } = schemeFor(algorithm)
   try {
-    verify(digest, new Uint8Array(0), key, toNative(new Uint8Array(parts.kty === 'EC' ? 2 : 0)))
+    crypto().verify(digest, new Uint8Array(0), key, toNative(new Uint8Array(parts.kty === 'EC' ? 2 : 0)))
   } catch {
     throw unsupported(backendName, algorithm, 'noble', parts.crv)
   }

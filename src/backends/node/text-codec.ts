@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { decodeAscii, endsClean, type TextCodec } from '../../core/text-codec.ts'
+import { buffer } from './builtin.ts'
 
 const scratchSize = 16_384
 
@@ -19,7 +19,7 @@ export function nodeCodec(): TextCodec {
       const text = decodeAscii(segment)
       if (text !== undefined) return text
       const bytes = strictBytes(segment)
-      return bytes && isUtf8(bytes) ? bytes.toString('utf8') : undefined
+      return bytes && buffer().isUtf8(bytes) ? bytes.toString('utf8') : undefined
     },
   })
 }

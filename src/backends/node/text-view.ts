@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { prefixViews } from './prefix-views.ts'
 
 const scratchSize = 4096

@@ -1,14 +1,15 @@
-import { sign, verify } from 'node:crypto'
 import type { Algorithm } from '../../algorithms/algorithm.ts'
 import { plainBytes } from '../../core/bytes.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
+import { crypto } from './builtin.ts'
 import { loadPrivate, loadPublic } from './public-key.ts'
 
 // The runtime reads the message on another thread while the caller runs on, so each call takes a copy.
 
 /** Signing on the thread pool. */
 export function poolSigning(algorithm: Algorithm, material: KeyMaterial): SignOperation<'async'> {
+  const { sign } = crypto()
   const { digest, key, fromNative } = loadPrivate(algorithm, material)
   return {
     sign: (input) =>
@@ -20,6 +21,7 @@ export function poolSigning(algorithm: Algorithm, material: KeyMaterial): SignOp
 
 /** Verification on the thread pool. */
 export function poolVerifying(algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'async'> {
+  const { verify } = crypto()
   const { digest, key, native } = loadPublic(algorithm, material)
   return {
     verify: (input, given) =>

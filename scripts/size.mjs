@@ -56,7 +56,7 @@ const programs = [
   },
   {
     name: 'verify anything, webcrypto, small decoder',
-    budget: 8_500,
+    budget: 8_600,
     without: /noble/,
     code: `${small}import { webcrypto } from 'signet-jwt/webcrypto'
       export const { decode } = createSmallDecoder(webcrypto.verifier('ES256', globalThis.key), ${claims})`,
@@ -64,7 +64,7 @@ const programs = [
 ]
 
 /** Gzipped bytes of an entry point with everything it exports. Entries without a row are listed and not judged. */
-const entryBudgets = { '.': 36_000, './core': 12_000, './noble': 66_000, './node': 43_000, './webcrypto': 40_000, './unverified': 3_000 }
+const entryBudgets = { '.': 36_000, './core': 12_000, './noble': 66_500, './node': 43_500, './webcrypto': 40_000, './unverified': 3_000 }
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(exports)

@@ -1,3 +1,4 @@
+import type { Algorithm } from '../../algorithms/algorithm.ts'
 import { run } from '../../core/mode.ts'
 import { badOption, readOptions } from '../../core/options.ts'
 import type { KeyBackend } from '../../keys/backend.ts'
@@ -6,6 +7,7 @@ import type { KeyPlatform } from '../../keys/platform.ts'
 import { generate } from './generate.ts'
 import { signing, verifying } from './operations.ts'
 import { backendName, globalSubtle, type SubtleLike } from './subtle.ts'
+import { atOnce, type Start, waves } from './waves.ts'
 
 export { capabilities } from './capabilities.ts'
 export { type CryptoKeyAlgorithm, cryptoKeyVerifier } from './crypto-key-verifier.ts'
@@ -39,11 +41,13 @@ export const webcryptoPlatform: KeyPlatform<'async'> = /* @__PURE__ */ Object.fr
 })
 
 function over(subtle: () => SubtleLike): KeyBackend<'async'> {
+  const inWaves = waves()
+  const startFor = ({ family }: Algorithm): Start => (family === 'HMAC' ? inWaves : atOnce)
   return defineBackend<'async'>({
     name: backendName,
     mode: 'async',
-    signing: (algorithm, material) => signing(subtle, algorithm, material),
-    verifying: (algorithm, material) => verifying(subtle, algorithm, material),
+    signing: (algorithm, material) => signing(subtle, startFor(algorithm), algorithm, material),
+    verifying: (algorithm, material) => verifying(subtle, startFor(algorithm), algorithm, material),
     generate: async (algorithm, options) => generate(subtle(), algorithm, options),
   })
 }

@@ -7,15 +7,16 @@ import { isBelow, isParts } from '../material.ts'
 import { loader } from './crypto-key.ts'
 import { operationParameters } from './parameters.ts'
 import type { SubtleLike } from './subtle.ts'
+import type { Start } from './waves.ts'
 
 // Bytes that are given are copied: the caller may change them while the first call waits for the key, and WebCrypto takes no
 // shared memory. Text needs no copy.
 
-export function signing(subtle: () => SubtleLike, algorithm: Algorithm, material: KeyMaterial): SignOperation<'async'> {
+export function signing(subtle: () => SubtleLike, start: Start, algorithm: Algorithm, material: KeyMaterial): SignOperation<'async'> {
   const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'sign'))
   const sign = async (data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
-    new Uint8Array(await withKey((key) => subtle().sign(parameters, key, data)))
+    new Uint8Array(await withKey((key) => start(() => subtle().sign(parameters, key, data))))
   return {
     sign: (input) => sign(new Uint8Array(input)),
     signText: async (input) => encodeBase64url(await sign(utf8(input))),
@@ -23,12 +24,14 @@ export function signing(subtle: () => SubtleLike, algorithm: Algorithm, material
   }
 }
 
-export function verifying(subtle: () => SubtleLike, algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'async'> {
+export function verifying(subtle: () => SubtleLike, start: Start, algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'async'> {
   const parameters = operationParameters(algorithm, edwardsName(material))
   const withKey = keyOnce(loader(subtle, algorithm, material, 'verify'))
   const modulus = isParts('RSA', material) ? material.n : undefined
   const verify = (data: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>): Promise<boolean> =>
-    modulus && !isBelow(signature, modulus) ? Promise.resolve(false) : withKey((key) => subtle().verify(parameters, key, signature, data))
+    modulus && !isBelow(signature, modulus)
+      ? Promise.resolve(false)
+      : withKey((key) => start(() => subtle().verify(parameters, key, signature, data)))
   return {
     verify: (input, signature) => verify(new Uint8Array(input), new Uint8Array(signature)),
     verifyText: (input, text) => {

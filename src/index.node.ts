@@ -1,6 +1,6 @@
 /** The main entry on Node, Bun and Deno: the `node:crypto` backend, synchronous. */
 import * as keys from './api/keys.ts'
-import type { Platform } from './api/resolve.ts'
+import type { Platform } from './api/platform.ts'
 import * as tokens from './api/tokens.ts'
 import { node, nodePlatform } from './backends/node/index.ts'
 import { nodeCodec } from './backends/node/text-codec.ts'

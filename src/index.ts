@@ -1,6 +1,6 @@
 /** The main entry where there is no `node:crypto`: the pure backend, synchronous. */
 import * as keys from './api/keys.ts'
-import type { Platform } from './api/resolve.ts'
+import type { Platform } from './api/platform.ts'
 import * as tokens from './api/tokens.ts'
 import { noble, noblePlatform } from './backends/noble/index.ts'
 import { webcrypto } from './backends/webcrypto/index.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import * as keys from './api/keys.ts'
-import type { Platform } from './api/resolve.ts'
+import type { Platform } from './api/platform.ts'
 import * as tokens from './api/tokens.ts'
 import { webcrypto, webcryptoPlatform } from './backends/webcrypto/index.ts'
 import { plainCodec } from './core/text-codec.ts'

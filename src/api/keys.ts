@@ -12,7 +12,7 @@ import type { ImportKeyOptions } from '../keys/import-options.ts'
 import type { AnyJsonWebKey, Jwk, Jwks, PrivateJwk, PublicJwk, SecretJwk } from '../keys/jwk-types.ts'
 import type { CryptoKeyLike, Key, KeyOfType, PrivateKey, PublicKey, SecretKey } from '../keys/key.ts'
 import { thumbprintInput } from '../keys/thumbprint.ts'
-import type { Platform } from './resolve.ts'
+import type { Platform } from './platform.ts'
 
 type AnyText = string | Uint8Array | KeyObjectLike | Jwk | AnyJsonWebKey
 

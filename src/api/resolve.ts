@@ -1,51 +1,39 @@
+import type { Algorithm } from '../algorithms/algorithm.ts'
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { InvalidKeyError, isJwtError, UsageError } from '../core/errors.ts'
-import type { Mode } from '../core/mode.ts'
-import type { TextCodec } from '../core/text-codec.ts'
 import { isKeySet, looksLikeJwks, readKeySet } from '../jwks/key-set.ts'
 import type { DecodeSettings } from '../jwt/decode-options.ts'
 import type { EncodeSettings } from '../jwt/encode-options.ts'
 import { isFixed, isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
-import type { KeyBackend, Signer, Verifier, VerifierSource } from '../keys/backend.ts'
+import type { Signer, Verifier, VerifierSource } from '../keys/backend.ts'
 import { keyFits, keyIsStrong } from '../keys/bind.ts'
-import { importKey } from '../keys/import.ts'
-import { isKey, type Key, type PublicKey, type SecretKey } from '../keys/key.ts'
-import type { KeyPlatform } from '../keys/platform.ts'
+import { isKey, type Key } from '../keys/key.ts'
 import { readAlgorithm, readAllowList, readRegistry } from './allow-list.ts'
-
-/** What an entry point is made of: its backend, and the one for keys that live in WebCrypto. */
-export interface Platform<M extends Mode = Mode> {
-  readonly backend: KeyBackend<M>
-  readonly keys: KeyPlatform<M>
-  /** For CryptoKeys. */
-  readonly webcrypto: KeyBackend<'async'>
-  /** For the fast path. */
-  readonly codec: TextCodec
-}
+import type { Binder } from './binder.ts'
+import type { Platform } from './platform.ts'
 
 /** A Signer for whatever the caller signs with. @throws UsageError, InvalidKeyError */
-export function resolveSigner(platform: Platform, input: unknown, settings: EncodeSettings): Signer {
+export function resolveSigner(binder: Binder, input: unknown, settings: EncodeSettings): Signer {
   const registry = readRegistry(settings.registry)
   if (isSigner(input)) {
     readAlgorithm(input.algorithm, registry)
     return input
   }
-  const { allowWeakKey } = settings
-  const name = readAlgorithm(settings.algorithm, registry)
-  const key = readKey(platform.keys, input, 'private', name, registry)
-  return backendFor(platform, key).signer(registry.get(name)!, key as SecretKey, { allowWeakKey })
+  const algorithm = registry.get(readAlgorithm(settings.algorithm, registry))!
+  return binder.signer(algorithm, readKey(binder, input, 'private', algorithm), settings.allowWeakKey)
 }
 
 /** A source of Verifiers for whatever the caller verifies with, and the algorithms that may run. @throws UsageError, InvalidKeyError */
 export function resolveVerifiers(
   platform: Platform,
+  binder: Binder,
   input: unknown,
   settings: DecodeSettings,
 ): { source: VerifierSource; allowed: readonly string[] } {
   const registry = readRegistry(settings.registry)
   const listed = settings.algorithms === undefined ? undefined : readAllowList(settings.algorithms, registry)
   const source = sourceOf(input, (material) =>
-    bindMaterial(platform, material, { allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }),
+    bindMaterial(platform, material, { binder, allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }),
   )
   const served = readAllowList(source.algorithms, registry)
   if (isFixed(source) && listed && !served.every((name) => listed.includes(name)))
@@ -67,28 +55,30 @@ function sourceOf(input: unknown, bind: (material: unknown) => readonly Verifier
 }
 
 interface Binding {
+  readonly binder: Binder
   readonly allowWeakKey: boolean
   readonly registry: AlgorithmRegistry
   readonly algorithms: readonly string[] | undefined
 }
 
 function bindMaterial(platform: Platform, input: unknown, binding: Binding): readonly Verifier[] {
-  const { registry } = binding
+  const { registry, binder } = binding
   const algorithms = binding.algorithms ?? readAllowList(undefined, registry)
-  if (isKeySet(input)) return bindSet(platform, input.keys, binding, algorithms)
+  if (isKeySet(input)) return bindSet(input.keys, binding, algorithms)
   if (looksLikeJwks(input)) {
     // An allow-list of HMAC algorithms is the caller's word that this set is a private one.
     const allowSymmetric = registry.get(algorithms[0]!)!.kty === 'oct'
-    return bindSet(platform, readKeySet(platform.keys, input, { allowSymmetric }).keys, binding, algorithms)
+    return bindSet(readKeySet(platform.keys, input, { allowSymmetric }).keys, binding, algorithms)
   }
-  const key = readKey(platform.keys, input, 'public', algorithms[0]!, registry)
-  const verifiers = bindAll(platform, key, binding, algorithms)
+  const first = registry.get(algorithms[0]!)!
+  const key = readKey(binder, input, 'public', first)
+  const verifiers = bindAll(key, binding, algorithms)
   // Binding what does not fit throws the reason.
-  return verifiers.length > 0 ? verifiers : [backendFor(platform, key).verifier(registry.get(algorithms[0]!)!, key as PublicKey)]
+  return verifiers.length > 0 ? verifiers : [binder.verifier(first, key, false)]
 }
 
-function bindSet(platform: Platform, keys: readonly Key[], binding: Binding, algorithms: readonly string[]): readonly Verifier[] {
-  const verifiers = keys.flatMap((key) => bindMember(() => bindAll(platform, key, binding, algorithms)))
+function bindSet(keys: readonly Key[], binding: Binding, algorithms: readonly string[]): readonly Verifier[] {
+  const verifiers = keys.flatMap((key) => bindMember(() => bindAll(key, binding, algorithms)))
   if (verifiers.length > 0) return verifiers
   throw new InvalidKeyError('No key of the set can serve an allowed algorithm; importJwks lists why members are skipped')
 }
@@ -103,24 +93,16 @@ function bindMember(bind: () => Verifier[]): Verifier[] {
   }
 }
 
-function bindAll(platform: Platform, key: Key, { allowWeakKey, registry }: Binding, algorithms: readonly string[]): Verifier[] {
+function bindAll(key: Key, { binder, allowWeakKey, registry }: Binding, algorithms: readonly string[]): Verifier[] {
   const fitting = algorithms.map((name) => registry.get(name)!).filter((row) => keyFits(row, key, 'verify'))
   // A secret of 32 bytes beside HS256 and HS512 serves HS256; one that is too short for all is an error, which binding throws.
   const strong = fitting.filter((row) => allowWeakKey || keyIsStrong(row, key))
-  const backend = backendFor(platform, key)
-  return (strong.length > 0 ? strong : fitting).map((row) => backend.verifier(row, key as PublicKey, { allowWeakKey }))
+  return (strong.length > 0 ? strong : fitting).map((row) => binder.verifier(row, key, allowWeakKey))
 }
 
 /** Reads material as what the algorithm takes: the developer's choice of algorithm, never the token, says whether text is a secret. */
-function readKey(platform: KeyPlatform, input: unknown, use: 'public' | 'private', algorithm: string, registry: AlgorithmRegistry): Key {
-  if (isKey(input)) return input as Key
-  const secret = registry.get(algorithm)!.kty === 'oct'
-  const raw = typeof input === 'string' || ArrayBuffer.isView(input)
-  return importKey(platform, input, raw ? { type: secret ? 'secret' : use } : undefined) as Key
-}
-
-function backendFor(platform: Platform, key: Key): KeyBackend {
-  return (key.mode as Mode) === 'async' ? platform.webcrypto : platform.backend
+function readKey(binder: Binder, input: unknown, use: 'public' | 'private', { kty }: Algorithm): Key {
+  return binder.key(input, kty === 'oct' ? 'secret' : use)
 }
 
 function isSigner(value: unknown): value is Signer {

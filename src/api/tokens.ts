@@ -14,6 +14,7 @@ import { isFixed } from '../jwt/verifier-list.ts'
 import type { Signer } from '../keys/backend.ts'
 import { isCryptoKey } from '../keys/handle.ts'
 import { isKey } from '../keys/key.ts'
+import { type Binder, createBinder, isLasting, rememberingBinder } from './binder.ts'
 import type {
   Decided,
   DecodeOptionsFor,
@@ -25,8 +26,9 @@ import type {
   WithoutSchema,
   WithSchema,
 } from './inputs.ts'
+import type { Platform } from './platform.ts'
 import { createPreparedCache } from './prepared-cache.ts'
-import { type Platform, resolveSigner, resolveVerifiers } from './resolve.ts'
+import { resolveSigner, resolveVerifiers } from './resolve.ts'
 
 /** Signs claims. */
 export interface Encode<D extends Mode> {
@@ -86,14 +88,14 @@ export interface CreateDecoder<D extends Mode> {
   <K extends VerificationInput>(key: K, options: Decided<DecodeOptionsFor<K>> & WithoutSchema): Decoder<ModeOf<K, D>>
 }
 
-function encoder(platform: Platform, key: unknown, options: unknown, prepared: boolean): Encoder {
+function encoder(platform: Platform, binder: Binder, key: unknown, options: unknown, prepared: boolean): Encoder {
   const settings = readEncodeOptions(options, prepared)
-  return makeEncoder(resolveSigner(platform, key, settings), settings, platform.codec)
+  return makeEncoder(resolveSigner(binder, key, settings), settings, platform.codec)
 }
 
-function context(platform: Platform, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
+function context(platform: Platform, binder: Binder, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
-  const { source, allowed } = resolveVerifiers(platform, key, settings)
+  const { source, allowed } = resolveVerifiers(platform, binder, key, settings)
   const fast = isFixed(source) ? createFastPath<Mode>(platform.codec) : undefined
   const { cacheOption } = settings
   if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')
@@ -128,14 +130,16 @@ function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown
 }
 
 export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {
-  const cache = createPreparedCache<Encoder>()
-  const make = (key: unknown, options: unknown): Encoder => cache.of(key, options, (read) => encoder(platform, key, read, false))
+  const binder = rememberingBinder(platform)
+  const cache = createPreparedCache<Encoder>((key) => isLasting(platform, key))
+  const make = (key: unknown, options: unknown): Encoder => cache.of(key, options, (read) => encoder(platform, binder, key, read, false))
   return ((claims: ClaimsToSign, key: unknown, options: unknown) =>
     oneCall(platform, key, () => make(key, options).encode(claims))) as Encode<D>
 }
 
 export function bindCreateEncoder<D extends Mode>(platform: Platform<D>): CreateEncoder<D> {
-  return ((key: unknown, options: unknown) => run('sync', () => encoder(platform, key, options, true))) as CreateEncoder<D>
+  const binder = createBinder(platform)
+  return ((key: unknown, options: unknown) => run('sync', () => encoder(platform, binder, key, options, true))) as CreateEncoder<D>
 }
 
 export function bindDecode<D extends Mode>(platform: Platform<D>): Decode<D> {
@@ -151,17 +155,21 @@ export function bindTryDecode<D extends Mode>(platform: Platform<D>): TryDecode<
 }
 
 export function bindExplain<D extends Mode>(platform: Platform<D>): Explain<D> {
+  const binder = createBinder(platform)
   return ((token: string, key: unknown, options: unknown) =>
-    oneCall(platform, key, () => explainToken(context(platform, key, options, false), token))) as Explain<D>
+    oneCall(platform, key, () => explainToken(context(platform, binder, key, options, false), token))) as Explain<D>
 }
 
 export function bindCreateDecoder<D extends Mode>(platform: Platform<D>): CreateDecoder<D> {
-  return ((key: unknown, options: unknown) => run('sync', () => makeDecoder(context(platform, key, options, true)))) as CreateDecoder<D>
+  const binder = createBinder(platform)
+  return ((key: unknown, options: unknown) =>
+    run('sync', () => makeDecoder(context(platform, binder, key, options, true)))) as CreateDecoder<D>
 }
 
 function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode') {
-  const cache = createPreparedCache<Decoder>()
+  const binder = rememberingBinder(platform)
+  const cache = createPreparedCache<Decoder>((key) => isLasting(platform, key))
   const make = (key: unknown, options: unknown): Decoder =>
-    cache.of(key, options, (read) => makeDecoder(context(platform, key, read, false)))
+    cache.of(key, options, (read) => makeDecoder(context(platform, binder, key, read, false)))
   return (token: string, key: unknown, options: unknown): unknown => oneCall(platform, key, () => make(key, options)[name](token))
 }

@@ -11,4 +11,6 @@ export interface KeyPlatform<M extends Mode = Mode> {
   publicHalf?(kty: 'EC' | 'OKP', crv: string, d: Uint8Array): EcMaterial | OkpMaterial
   /** The PKCS#8 DER of an encrypted PEM text (PKCS#8 or legacy). Throws InvalidKeyError for a wrong passphrase. */
   decryptPem?(pem: string, passphrase: string | Uint8Array): Uint8Array
+  /** Whether it is the runtime's own handle of a key, which stands for that key for good. */
+  isKeyHandle?(input: object): boolean
 }

@@ -1,7 +1,7 @@
 /** Maps the attack cases' neutral description onto this library. The format is described in vectors/README.md. */
 import { createHmac } from 'node:crypto'
 import { bindImportKey } from '../../src/api/keys.ts'
-import type { Platform } from '../../src/api/resolve.ts'
+import type { Platform } from '../../src/api/platform.ts'
 import * as tokens from '../../src/api/tokens.ts'
 import { nodeAsync, nodePlatform } from '../../src/backends/node/index.ts'
 import { nodeCodec } from '../../src/backends/node/text-codec.ts'

@@ -12,6 +12,9 @@ function seen(options: unknown): string {
   return JSON.stringify([typeof options, members])
 }
 
+const isLasting = (key: unknown): key is object => key instanceof Key
+class Key {}
+
 const functions = [() => 1, () => 2]
 const show = (value: unknown): unknown => (typeof value === 'function' ? `function ${functions.indexOf(value as never)}` : value)
 
@@ -34,7 +37,7 @@ const key = fc.constantFrom<unknown>('k', 'l', '', undefined, 5)
 it('gives what would be made anew, for any options in any order', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(key, options), { minLength: 1, maxLength: 12 }), (calls) => {
-      const cache = createPreparedCache<string>()
+      const cache = createPreparedCache<string>(isLasting)
       for (const [k, o] of calls) expect(cache.of(k, o, (read) => `${String(k)} ${seen(read)}`)).toBe(`${String(k)} ${seen(o)}`)
     }),
     { numRuns: 2000 },
@@ -43,7 +46,7 @@ it('gives what would be made anew, for any options in any order', () => {
 
 describe('a prepared value', () => {
   const calls = (): { of: (key: unknown, options: unknown) => number } => {
-    const cache = createPreparedCache<number>()
+    const cache = createPreparedCache<number>(isLasting)
     let made = 0
     return { of: (k, o) => cache.of(k, o, () => ++made) }
   }
@@ -56,13 +59,15 @@ describe('a prepared value', () => {
   it('does not follow an object that is changed afterwards', () => {
     const { of } = calls()
     const list = ['x']
-    const given = { a: list, b: 1 }
+    const given = { a: list, b: 1, c: { d: 1, e: ['x'] } }
     expect(of('k', given)).toBe(1)
     list[0] = 'y'
     expect(of('k', given)).toBe(2)
     given.b = 2
     expect(of('k', given)).toBe(3)
-    expect(of('k', { a: ['x'], b: 1 })).toBe(1)
+    given.c.e[0] = 'z'
+    expect(of('k', given)).toBe(4)
+    expect(of('k', { a: ['x'], b: 1, c: { d: 1, e: ['x'] } })).toBe(1)
   })
 
   // Whoever holds it may change it between two calls.
@@ -71,8 +76,12 @@ describe('a prepared value', () => {
     ['a getter', () => Object.defineProperty({}, 'a', { get: () => 1, enumerable: true })],
     ['a hidden member', () => Object.defineProperty({}, 'a', { value: 1 })],
     ['a symbol', () => ({ [Symbol.for('a')]: 1 })],
-    ['an object', () => ({ a: shared })],
+    ['an object in an object', () => ({ a: { b: shared } })],
     ['a list of objects', () => ({ a: [shared] })],
+    ['a list of objects in an object', () => ({ a: { b: [shared] } })],
+    ['an object of another prototype', () => ({ a: new Date(0) })],
+    ['an object with a getter', () => ({ a: Object.defineProperty({}, 'a', { get: () => 1, enumerable: true }) })],
+    ['an object with __proto__ as its own', () => ({ a: JSON.parse('{"__proto__":1}') })],
     ['another prototype', () => Object.create({ a: 1 })],
     ['no prototype', () => Object.create(null)],
     ['a member that is undefined', () => ({ a: undefined })],
@@ -80,6 +89,14 @@ describe('a prepared value', () => {
   ])('is not kept for options with %s', (_name, given) => {
     const { of } = calls()
     expect([of('k', given()), of('k', given())]).toEqual([1, 2])
+  })
+
+  it('is kept for an object that stands for a key', () => {
+    const { of } = calls()
+    const [one, other] = [new Key(), new Key()]
+    expect([of(one, { a: 1 }), of(one, { a: 1 }), of(other, { a: 1 }), of(one, { a: 2 }), of(one, { a: 1 })]).toEqual([1, 1, 2, 3, 1])
+    for (let i = 0; i < 4; i++) of(one, { i })
+    expect([of(one, { i: 3 }), of(one, { a: 1 })]).toEqual([7, 8])
   })
 
   it('is not kept for a key that is no text', () => {
@@ -98,10 +115,20 @@ describe('a prepared value', () => {
   })
 
   it('is made of what is compared later, or of the options as they are', () => {
-    const cache = createPreparedCache<unknown>()
+    const cache = createPreparedCache<unknown>(isLasting)
     const a = (read: unknown): unknown => (read as { a?: unknown }).a
     expect(cache.of('k', new Proxy({ a: 1 }, { get: () => 2 }), a)).toBe(1)
     expect(cache.of('k', Object.create({ a: 3 }), a)).toBe(3)
+  })
+
+  it.each<[string, () => string[]]>([
+    ['a toJSON', () => Object.assign(['x'], { toJSON: () => ['y'] })],
+    ['an iterator', () => Object.assign(['x'], { [Symbol.iterator]: () => ['y'].values() })],
+    ['another prototype', () => Object.setPrototypeOf(['x'], Object.create(Array.prototype))],
+    ['a hole', () => new Array(1)],
+  ])('is neither kept nor taken for a list with %s', (_name, list) => {
+    const { of } = calls()
+    expect([of('k', { a: list() }), of('k', { a: list() }), of('k', { a: ['x'] }), of('k', { a: list() })]).toEqual([1, 2, 3, 4])
   })
 
   it('is not taken for options of another prototype', () => {
@@ -115,7 +142,9 @@ describe('a prepared value', () => {
     for (let i = 0; i < 5; i++) of('k', { i })
     expect([of('k', { i: 4 }), of('k', { i: 1 }), of('k', { i: 0 })]).toEqual([5, 2, 6])
     for (let i = 0; i < 64; i++) of(`key ${i}`, {})
-    expect([of('key 63', {}), of('key 0', {}), of('k', { i: 4 })]).toEqual([70, 7, 71])
+    // Other options for a key that is there push out none.
+    expect([of('key 63', { i: 0 }), of('key 0', {})]).toEqual([71, 7])
+    expect([of('key 63', {}), of('k', { i: 4 })]).toEqual([70, 72])
   })
 })
 

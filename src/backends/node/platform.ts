@@ -11,6 +11,7 @@ export const nodePlatform: KeyPlatform<'sync'> = /* @__PURE__ */ Object.freeze<K
   digest: (hash, message) => new Uint8Array(crypto().createHash(hash.toLowerCase().replace('-', '')).update(message).digest()),
   publicHalf,
   decryptPem,
+  isKeyHandle: (input) => input instanceof crypto().KeyObject,
 })
 
 function publicHalf(kty: 'EC' | 'OKP', crv: string, d: Uint8Array): EcMaterial | OkpMaterial {

@@ -64,7 +64,7 @@ const programs = [
 ]
 
 /** Gzipped bytes of an entry point with everything it exports. Entries without a row are listed and not judged. */
-const entryBudgets = { '.': 36_000, './core': 12_000, './noble': 67_000, './node': 43_500, './webcrypto': 40_000, './unverified': 3_000 }
+const entryBudgets = { '.': 36_000, './core': 12_000, './noble': 67_000, './node': 44_000, './webcrypto': 40_500, './unverified': 3_000 }
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(exports)

@@ -15,15 +15,15 @@ export interface AlgorithmRegistry<N extends string = string> {
 
 /** Of rows that are well-formed and frozen, and of one name each. */
 function registryOf<N extends string>(rows: readonly Algorithm<N>[]): AlgorithmRegistry<N> {
-  const byName = new Map(rows.map((row) => [row.name as string, row]))
+  const get = (name: string): Algorithm<N> | undefined => rows.find((row) => row.name === name)
   return Object.freeze({
     names: Object.freeze(rows.map(({ name }) => name)),
-    has: (name: string): name is N => byName.has(name),
-    get: (name: string) => byName.get(name),
+    has: (name: string): name is N => get(name) !== undefined,
+    get,
     with: <A extends string>(algorithm: Algorithm<A>) =>
       run('sync', () => {
         const row = checkRow(algorithm)
-        if (byName.has(row.name)) throw new UsageError('An algorithm of this name is registered already')
+        if (get(row.name)) throw new UsageError('An algorithm of this name is registered already')
         return registryOf<N | A>([...rows, row])
       }),
   })

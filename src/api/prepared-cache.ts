@@ -8,9 +8,15 @@ export interface PreparedCache<T> {
   of(key: unknown, options: unknown, make: (options: unknown) => T): T
 }
 
-type Options = Readonly<Record<string, unknown>>
+/** What options held, for comparing, and a copy of them, for reading. */
+interface Kept {
+  readonly names: readonly string[]
+  readonly values: readonly unknown[]
+  readonly copy: object
+}
+
 interface Entry<T> {
-  readonly options: Options
+  readonly kept: Kept
   readonly made: T
 }
 
@@ -33,66 +39,74 @@ export function createPreparedCache<T>(isLasting: (key: unknown) => key is objec
       if (typeof options !== 'object' || options === null) return make(options)
       if (typeof key !== 'string' && !isLasting(key)) return make(options)
       const entries = typeof key === 'string' ? byText.get(key) : byObject.get(key)
-      if (entries) for (const entry of entries) if (isEqual(entry.options, options)) return entry.made
-      const copy = comparable(options, maxDepth)
-      if (!copy) return make(options)
-      const made = make(copy)
-      keep(key, [{ options: copy, made }, ...(entries ?? [])].slice(0, maxOptions))
+      if (entries) for (const entry of entries) if (holds(entry.kept, options)) return entry.made
+      const kept = keptOf(options, maxDepth)
+      if (!kept) return make(options)
+      const made = make(kept.copy)
+      keep(key, [{ kept, made }, ...(entries ?? [])].slice(0, maxOptions))
       return made
     },
   }
 }
 
-/** Whether a copy, made by `comparable`, holds what is given. */
-function isEqual(kept: unknown, given: unknown): boolean {
-  if (kept === given) return true
-  if (typeof kept !== 'object' || typeof given !== 'object' || kept === null || given === null) return false
-  if (Array.isArray(kept)) {
-    if (!isPlainList(given) || kept.length !== given.length) return false
-    for (let i = 0; i < kept.length; i++) if (kept[i] !== given[i]) return false
-    return true
-  }
+/** Whether what is given is what was kept. */
+function holds({ names, values }: Kept, given: object): boolean {
   if (Object.getPrototypeOf(given) !== Object.prototype) return false
-  const names = Reflect.ownKeys(kept)
   const others = Reflect.ownKeys(given)
   if (others.length !== names.length) return false
   for (let i = 0; i < names.length; i++) {
-    const name = names[i] as string
-    if (others[i] !== name || !isEqual((kept as Options)[name], (given as Options)[name])) return false
+    const name = names[i]!
+    if (others[i] !== name || !isEqual(values[i], (given as Readonly<Record<string, unknown>>)[name])) return false
   }
+  return true
+}
+
+/** `kept`: a value, a list of texts, or the `Kept` of an object. */
+function isEqual(kept: unknown, given: unknown): boolean {
+  if (kept === given) return true
+  if (!isObject(kept) || !isObject(given)) return false
+  if (!Array.isArray(kept)) return holds(kept as Kept, given)
+  if (!isPlainList(given) || given.length !== kept.length) return false
+  for (let i = 0; i < kept.length; i++) if (kept[i] !== given[i]) return false
   return true
 }
 
 // A header or a duration lies in the options; nothing that is usual lies deeper.
 const maxDepth = 2
 
-/** A copy of plain objects that hold only what is compared by content, and functions; or undefined. */
-function comparable(given: object, depth: number): Options | undefined {
+/** Of plain objects that hold only what is compared by content, and functions; undefined of others. */
+function keptOf(given: object, depth: number): Kept | undefined {
   if (depth === 0 || Object.getPrototypeOf(given) !== Object.prototype) return undefined
+  const names: string[] = []
+  const values: unknown[] = []
   // Without a prototype, whose setters would swallow a member.
   const copy: Record<string, unknown> = Object.create(null)
   for (const name of Reflect.ownKeys(given)) {
     const { value, enumerable } = Object.getOwnPropertyDescriptor(given, name) ?? {}
-    if (typeof name !== 'string' || name === '__proto__' || !enumerable || value === undefined) return undefined
-    const member = Array.isArray(value) ? texts(value) : isObject(value) ? comparable(value, depth - 1) : value
-    if (member === undefined) return undefined
-    copy[name] = member
+    if (typeof name !== 'string' || name === '__proto__' || !enumerable) return undefined
+    const list = isPlainList(value) ? texts(value) : undefined
+    const inner = isObject(value) && !list ? keptOf(value, depth - 1) : undefined
+    if (value === undefined || (isObject(value) && !list && !inner)) return undefined
+    names.push(name)
+    values.push(list ?? inner ?? value)
+    copy[name] = list ?? inner?.copy ?? value
   }
-  return copy
+  return { names, values, copy }
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** Without holes, and without a member, such as an iterator or toJSON, that makes another list of it. */
+/** A list without a member of its own, such as an iterator or toJSON, that makes another list of it. */
 function isPlainList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype && Reflect.ownKeys(value).length === value.length + 1
+  const { prototype } = Array
+  if (!Array.isArray(value) || Object.getPrototypeOf(value) !== prototype) return false
+  return value[Symbol.iterator] === prototype[Symbol.iterator] && (value as { toJSON?: unknown }).toJSON === undefined
 }
 
 /** A copy of a list of texts. */
 function texts(list: readonly unknown[]): readonly string[] | undefined {
-  if (!isPlainList(list)) return undefined
   const copy: string[] = []
   for (let i = 0; i < list.length; i++) {
     const member = list[i]

@@ -27,7 +27,7 @@ import type {
   WithSchema,
 } from './inputs.ts'
 import type { Platform } from './platform.ts'
-import { createPreparedCache } from './prepared-cache.ts'
+import { createPreparedCache, type PreparedCache } from './prepared-cache.ts'
 import { resolveSigner, resolveVerifiers } from './resolve.ts'
 
 /** Signs claims. */
@@ -129,12 +129,23 @@ function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown
   )
 }
 
+/** What `make` prepares, remembered for the next call. Begun by the first one, since programs that prepare have none. */
+function remembering<T>(
+  platform: Platform,
+  make: (binder: Binder, key: unknown, options: unknown) => T,
+): (key: unknown, options: unknown) => T {
+  let begun: { readonly binder: Binder; readonly cache: PreparedCache<T> } | undefined
+  return (key, options) => {
+    begun ??= { binder: rememberingBinder(platform), cache: createPreparedCache((one): one is object => isLasting(platform, one)) }
+    const { binder, cache } = begun
+    return cache.of(key, options, (read) => make(binder, key, read))
+  }
+}
+
 export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {
-  const binder = rememberingBinder(platform)
-  const cache = createPreparedCache<Encoder>((key) => isLasting(platform, key))
-  const make = (key: unknown, options: unknown): Encoder => cache.of(key, options, (read) => encoder(platform, binder, key, read, false))
+  const prepare = remembering(platform, (binder, key, options) => encoder(platform, binder, key, options, false))
   return ((claims: ClaimsToSign, key: unknown, options: unknown) =>
-    oneCall(platform, key, () => make(key, options).encode(claims))) as Encode<D>
+    oneCall(platform, key, () => prepare(key, options).encode(claims))) as Encode<D>
 }
 
 export function bindCreateEncoder<D extends Mode>(platform: Platform<D>): CreateEncoder<D> {
@@ -167,9 +178,6 @@ export function bindCreateDecoder<D extends Mode>(platform: Platform<D>): Create
 }
 
 function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode') {
-  const binder = rememberingBinder(platform)
-  const cache = createPreparedCache<Decoder>((key) => isLasting(platform, key))
-  const make = (key: unknown, options: unknown): Decoder =>
-    cache.of(key, options, (read) => makeDecoder(context(platform, binder, key, read, false)))
-  return (token: string, key: unknown, options: unknown): unknown => oneCall(platform, key, () => make(key, options)[name](token))
+  const prepare = remembering(platform, (binder, key, options) => makeDecoder(context(platform, binder, key, options, false)))
+  return (token: string, key: unknown, options: unknown): unknown => oneCall(platform, key, () => prepare(key, options)[name](token))
 }

@@ -52,7 +52,13 @@ function macOf(algorithm, { secret }) {
   }
   return (input) => {
     const end = block + inner.latin1Write(input, block)
-    outer.latin1Write(crypto.hash(name, inner.subarray(0, end), 'latin1'), block)
+    // Text of 16-bit units, copied here, costs less than a native call that writes latin1.
+    const units = crypto.hash(name, inner.subarray(0, end), 'utf16le')
+    for (let index = 0; index < units.length; index++) {
+      const unit = units.charCodeAt(index)
+      outer[block + 2 * index] = unit
+      outer[block + 2 * index + 1] = unit >> 8
+    }
     return crypto.hash(name, outer, 'base64url')
   }
 }

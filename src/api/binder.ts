@@ -2,7 +2,7 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import type { Mode } from '../core/mode.ts'
 import type { KeyBackend, Signer, Verifier } from '../keys/backend.ts'
 import { importKey } from '../keys/import.ts'
-import { isKey, type Key, type PublicKey, type SecretKey } from '../keys/key.ts'
+import { isKey, isMade, type Key, type PublicKey, type SecretKey } from '../keys/key.ts'
 import type { Platform } from './platform.ts'
 
 /** Makes Keys of what callers give, and Signers and Verifiers of Keys. All throw InvalidKeyError. */
@@ -29,7 +29,7 @@ export function createBinder(platform: Platform): Binder {
 const maxTexts = 64
 
 /**
- * For one-call functions, whose options may differ from call to call: keeps the Keys read of text, the latest 64, and what
+ * For one-call functions, whose options may differ from call to call: keeps the Keys read of text, 64 of each type, and what
  * was made of a Key for as long as somebody has that Key. A Key never changes, and text is compared by its content.
  */
 export function rememberingBinder(platform: Platform): Binder {
@@ -59,7 +59,7 @@ export function rememberingBinder(platform: Platform): Binder {
 
 /** Whether it is an object that stands for one key for good. */
 export function isLasting(platform: Platform, input: unknown): input is object {
-  return isKey(input) ? Object.isFrozen(input) : isKeyHandle(platform, input)
+  return isKey(input) ? isMade(input) : isKeyHandle(platform, input)
 }
 
 function isKeyHandle({ keys }: Platform, input: unknown): input is object {
@@ -76,7 +76,7 @@ function onceAKey<T>(bind: Bind<T>): Bind<T> {
     const known = byKey.get(key)?.get(algorithm)
     if (known) return known
     const made = bind(algorithm, key, allowWeakKey)
-    if (Object.isFrozen(key)) byKey.set(key, (byKey.get(key) ?? new WeakMap<Algorithm, T>()).set(algorithm, made))
+    if (isMade(key) && Object.isFrozen(algorithm)) byKey.set(key, (byKey.get(key) ?? new WeakMap<Algorithm, T>()).set(algorithm, made))
     return made
   }
 }

@@ -52,8 +52,8 @@ export function createPreparedCache<T>(isLasting: (key: unknown) => key is objec
 /** Whether what is given is what was kept. */
 function holds({ names, values }: Kept, given: object): boolean {
   if (Object.getPrototypeOf(given) !== Object.prototype) return false
-  const others = Reflect.ownKeys(given)
-  if (others.length !== names.length) return false
+  const others = Object.keys(given)
+  if (others.length !== names.length || Reflect.ownKeys(given).length !== names.length) return false
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!
     if (others[i] !== name || !isEqual(values[i], (given as Readonly<Record<string, unknown>>)[name])) return false
@@ -74,7 +74,7 @@ function isEqual(kept: unknown, given: unknown): boolean {
 // A header or a duration lies in the options; nothing that is usual lies deeper.
 const maxDepth = 2
 
-/** Of plain objects that hold only what is compared by content, and functions; undefined of others. */
+/** Of plain options that hold only what is compared by content, and functions that are nothing else; undefined of others. */
 function keptOf(given: object, depth: number): Kept | undefined {
   if (depth === 0 || Object.getPrototypeOf(given) !== Object.prototype) return undefined
   const names: string[] = []
@@ -84,6 +84,8 @@ function keptOf(given: object, depth: number): Kept | undefined {
   for (const name of Reflect.ownKeys(given)) {
     const { value, enumerable } = Object.getOwnPropertyDescriptor(given, name) ?? {}
     if (typeof name !== 'string' || name === '__proto__' || !enumerable) return undefined
+    // A registry is made of functions, and a schema may be one with members.
+    if (typeof value === 'function' && (depth < maxDepth || '~standard' in value)) return undefined
     const list = isPlainList(value) ? texts(value) : undefined
     const inner = isObject(value) && !list ? keptOf(value, depth - 1) : undefined
     if (value === undefined || (isObject(value) && !list && !inner)) return undefined

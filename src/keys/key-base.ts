@@ -13,6 +13,7 @@ export class BaseKey {
   declare readonly crv?: string
   declare readonly bits: number
   declare readonly mode: Mode
+  readonly #made = true
 
   constructor(type: Key['type'], material: KeyMaterial, bits: number, { kid, alg, use, keyOps }: KeyMetadata) {
     const { kty, crv } = material as { kty: KeyType; crv?: string }
@@ -21,6 +22,10 @@ export class BaseKey {
       [materialSlot]: { value: material },
       [Symbol.for('nodejs.util.inspect.custom')]: { value: () => `${this}` },
     })
+  }
+
+  static isMade(value: object): boolean {
+    return #made in value
   }
 
   toString(): string {
@@ -32,6 +37,11 @@ export class BaseKey {
 /** True for a key made by `importKey` or `generateKey`, of any copy of this package. */
 export function isKey(value: unknown): value is Key<Mode> {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, materialSlot)
+}
+
+/** True for a key as this copy made it, which never changes: not for a copy, an heir or a proxy of one. */
+export function isMade(value: object): boolean {
+  return BaseKey.isMade(value)
 }
 
 /** For backends: the parts of a key. Throws InvalidKeyError for anything that is not a key of this library. */

@@ -1,7 +1,7 @@
 import { BaseKey, materialOf } from './key-base.ts'
 import type { EcMaterial, Key, KeyMaterial, KeyMetadata, KeyOfType, OkpMaterial } from './key-types.ts'
 
-export { isKey, materialOf } from './key-base.ts'
+export { isKey, isMade, materialOf } from './key-base.ts'
 export type * from './key-types.ts'
 
 class ParsedKey extends BaseKey {

@@ -1,5 +1,8 @@
 /** What one-call functions keep of keys when their options differ from call to call. */
-import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { registry } from '../../src/algorithms/registry.ts'
 import { isLasting, rememberingBinder } from '../../src/api/binder.ts'
@@ -10,6 +13,7 @@ import { webcrypto } from '../../src/backends/webcrypto/index.ts'
 import type { SecretKey } from '../../src/keys/key.ts'
 import * as nodeApi from '../../src/node.ts'
 import { failure, type LooseApi, now, secret } from '../backends-list.ts'
+import { compileProgram, runProgram } from '../program.ts'
 
 const { exportJwk, exportPem, generateKey, importKey, node } = nodeApi
 const { decode, encode }: LooseApi = nodeApi
@@ -17,6 +21,15 @@ const platform: Platform = { backend: node, keys: nodePlatform, webcrypto, codec
 const pair = generateKey('ES256')
 const pem = exportPem(pair)
 const [hs256, hs384] = [registry.get('HS256')!, registry.get('HS384')!]
+const handle = createSecretKey(Buffer.from(secret))
+class Looks {
+  get type(): string {
+    return 'secret'
+  }
+  export(): Buffer {
+    return Buffer.from(secret)
+  }
+}
 const secretKey = (text: string = secret): SecretKey => importKey(text, { type: 'secret' }) as SecretKey
 
 describe('a Key', () => {
@@ -52,6 +65,11 @@ describe('a Key', () => {
     ['bytes', Buffer.from(secret)],
     ['a JWK', { kty: 'oct', k: Buffer.from(secret).toString('base64url') }],
     ['an object with the members of a KeyObject', { type: 'secret', export: () => Buffer.from(secret) }],
+    ['an object of another class', new Looks()],
+    ['an heir of a KeyObject', Object.create(handle, { type: { value: 'secret' }, export: { value: () => Buffer.from(secret) } })],
+    ['a KeyObject with an export of its own', Object.assign(createSecretKey(Buffer.from(secret)), { export: () => Buffer.from(secret) })],
+    ['a proxy of a KeyObject', new Proxy(handle, { get: (target, name) => (name === 'type' ? 'secret' : target.export.bind(target)) })],
+    ['what leads to another KeyObject', Object.setPrototypeOf(Object.create(KeyObject.prototype), handle)],
   ])('is read anew of %s, which may change', (_name, given) => {
     const binder = rememberingBinder(platform)
     expect(binder.key(given, 'secret')).not.toBe(binder.key(given, 'secret'))
@@ -86,13 +104,42 @@ describe.each(['signer', 'verifier'] as const)('a %s', (name) => {
     }
   })
 
-  it('is made anew of a key that is not frozen', () => {
+  it.each<[string, (key: SecretKey) => object]>([
+    ['a copy', (key) => Object.defineProperties({}, Object.getOwnPropertyDescriptors(key))],
+    ['a frozen copy', (key) => Object.freeze(Object.defineProperties({}, Object.getOwnPropertyDescriptors(key)))],
+    ['a frozen heir', (key) => Object.freeze(Object.create(key, Object.getOwnPropertyDescriptors(key)))],
+    ['a proxy', (key) => new Proxy(key, {})],
+  ])('is made anew of %s of a Key', (_name, change) => {
     const binder = rememberingBinder(platform)
-    const key = Object.defineProperties({}, Object.getOwnPropertyDescriptors(secretKey())) as SecretKey
+    const key = change(secretKey()) as SecretKey
     expect(binder[name](hs256, key, false)).not.toBe(binder[name](hs256, key, false))
     expect(isLasting(platform, key)).toBe(false)
   })
+
+  it('is made anew for a row that may change', () => {
+    const binder = rememberingBinder(platform)
+    const [key, row] = [secretKey(), { ...hs256 }]
+    expect(binder[name](row, key, false)).not.toBe(binder[name](row, key, false))
+  })
 })
+
+// A foreign Verifier needs no cryptography of ours. What is asked of `process` is printed, and then it is replaced.
+const program = `const { stdout, getBuiltinModule } = process
+const asked = []
+process.getBuiltinModule = (id) => {
+  asked.push(id)
+  return getBuiltinModule(id)
+}
+const { decode, encode } = await import('./src/index.node.ts')
+globalThis.process = { env: {} }
+const segment = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const token = segment({ alg: 'HS256' }) + '.' + segment({ n: 1 }) + '.' + 'A'.repeat(43)
+const verifier = { algorithm: 'HS256', mode: 'sync', verify: () => true }
+const one = decode(token, verifier, { algorithms: ['HS256'] }).n
+const before = asked.join()
+const secret = 'k'.repeat(32)
+const two = decode(encode({ n: 2 }, secret, { algorithm: 'HS256' }), secret, { algorithms: ['HS256'] }).n
+stdout.write(JSON.stringify([one, before, two, asked.join()]))`
 
 describe('one-call functions', () => {
   const token = encode({ sub: 'alice', exp: now + 60 }, pair, { algorithm: 'ES256' })
@@ -121,6 +168,34 @@ describe('one-call functions', () => {
         expect(JSON.parse(Buffer.from(signed.split('.')[0]!, 'base64url').toString())).toMatchObject({ kid })
         expect(decode(signed, pair.publicKey, { algorithms: ['ES256'] })).toMatchObject({ sub: 'alice' })
       }
+    }
+  })
+
+  it('follow a registry that somebody else made, and changes', async () => {
+    const row = { ...hs256, name: 'HSX' }
+    const registry = {
+      names: ['HSX'],
+      has: (name: string) => name === row.name,
+      get: (name: string) => (name === row.name ? row : undefined),
+      with() {},
+    }
+    const options = { algorithms: ['HSX'], registry }
+    const signed = encode({ sub: 'alice' }, secret, { algorithm: 'HSX', registry })
+    expect(decode(signed, secret, options)).toMatchObject({ sub: 'alice' })
+    row.name = 'HSY' as never
+    expect((await failure(() => decode(signed, secret, options))).code).toBe('invalid_usage')
+    row.name = 'HSX' as never
+    Object.assign(row, { hash: 'SHA-512', minKeyBits: 8, signatureLength: 64 })
+    expect((await failure(() => decode(signed, secret, options))).code).toBe('invalid_signature')
+  })
+
+  it('load node:crypto with the first key that needs it, also where a test has replaced process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'signet-binder-'))
+    try {
+      const file = await compileProgram(program, join(folder, 'program.mjs'))
+      expect(JSON.parse(await runProgram([file], 20_000))).toEqual([1, '', 2, 'node:crypto'])
+    } finally {
+      rmSync(folder, { recursive: true })
     }
   })
 

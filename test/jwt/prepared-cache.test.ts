@@ -72,6 +72,7 @@ describe('a prepared value', () => {
 
   // Whoever holds it may change it between two calls.
   const shared = {}
+  const schema = Object.assign(() => 1, { '~standard': {} })
   it.each<[string, () => unknown]>([
     ['a getter', () => Object.defineProperty({}, 'a', { get: () => 1, enumerable: true })],
     ['a hidden member', () => Object.defineProperty({}, 'a', { value: 1 })],
@@ -81,6 +82,9 @@ describe('a prepared value', () => {
     ['a list of objects in an object', () => ({ a: { b: [shared] } })],
     ['an object of another prototype', () => ({ a: new Date(0) })],
     ['an object with a getter', () => ({ a: Object.defineProperty({}, 'a', { get: () => 1, enumerable: true }) })],
+    ['an object with a function', () => ({ a: { b: functions[0] } })],
+    ['a schema that is a function', () => ({ a: schema })],
+    ['an object with a hidden member', () => ({ a: Object.defineProperty({}, 'b', { value: 1 }) })],
     ['an object with __proto__ as its own', () => ({ a: JSON.parse('{"__proto__":1}') })],
     ['another prototype', () => Object.create({ a: 1 })],
     ['no prototype', () => Object.create(null)],
@@ -129,6 +133,18 @@ describe('a prepared value', () => {
   ])('is neither kept nor taken for a list with %s', (_name, list) => {
     const { of } = calls()
     expect([of('k', { a: list() }), of('k', { a: list() }), of('k', { a: ['x'] }), of('k', { a: list() })]).toEqual([1, 2, 3, 4])
+  })
+
+  it.each<[string, object]>([
+    ['options', Object.defineProperty({}, 'a', { value: 1 })],
+    ['options that are known', Object.defineProperty({ a: 1 }, 'c', { value: 1 })],
+    ['options that are known (a symbol)', { a: 1, [Symbol.for('c')]: 1 }],
+    ['an object', { b: Object.defineProperty({}, 'a', { value: 1 }) }],
+  ])('is not taken for %s with a hidden member', (_name, hidden) => {
+    const { of } = calls()
+    of('k', { a: 1 })
+    of('k', { b: { a: 1 } })
+    expect(of('k', hidden)).toBe(3)
   })
 
   it('is not taken for options of another prototype', () => {

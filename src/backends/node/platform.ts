@@ -1,9 +1,10 @@
 import type { ECDH, JsonWebKey } from 'node:crypto'
 import { decodeBase64url } from '../../core/base64url.ts'
 import { InvalidKeyError } from '../../core/errors.ts'
+import { isKeyObject } from '../../keys/handle.ts'
 import type { EcMaterial, OkpMaterial } from '../../keys/key.ts'
 import type { KeyPlatform } from '../../keys/platform.ts'
-import { crypto } from './builtin.ts'
+import { crypto, isProxy } from './builtin.ts'
 
 /** What reading keys needs, from node:crypto. */
 export const nodePlatform: KeyPlatform<'sync'> = /* @__PURE__ */ Object.freeze<KeyPlatform<'sync'>>({
@@ -11,8 +12,14 @@ export const nodePlatform: KeyPlatform<'sync'> = /* @__PURE__ */ Object.freeze<K
   digest: (hash, message) => new Uint8Array(crypto().createHash(hash.toLowerCase().replace('-', '')).update(message).digest()),
   publicHalf,
   decryptPem,
-  isKeyHandle: (input) => input instanceof crypto().KeyObject,
+  isKeyHandle,
 })
+
+/** Whether it is a KeyObject as the runtime made it: not an heir, a proxy, or one with functions of its own. */
+function isKeyHandle(input: object): boolean {
+  if (!isKeyObject(input) || isProxy(input) || !(input instanceof crypto().KeyObject)) return false
+  return Object.hasOwn(Object.getPrototypeOf(input), 'constructor') && Object.getOwnPropertyNames(input).length === 0
+}
 
 function publicHalf(kty: 'EC' | 'OKP', crv: string, d: Uint8Array): EcMaterial | OkpMaterial {
   const half = kty === 'EC' ? ecPublicHalf : okpPublicHalf

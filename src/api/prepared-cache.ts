@@ -1,3 +1,5 @@
+import { createKeyMap } from './key-map.ts'
+
 /**
  * What a one-call function prepared for a key and options, so that the next call with the same finds it. Text is compared
  * by its content, and so are options: no identity of an object that somebody may change stands for what it holds. Bounded:
@@ -20,30 +22,21 @@ interface Entry<T> {
   readonly made: T
 }
 
-const maxKeys = 64
 const maxOptions = 4
 
 /** `isLasting`: whether an object stands for one key for good. */
 export function createPreparedCache<T>(isLasting: (key: unknown) => key is object): PreparedCache<T> {
-  const byText = new Map<string, Entry<T>[]>()
-  const byObject = new WeakMap<object, Entry<T>[]>()
-  const keep = (key: string | object, entries: Entry<T>[]): void => {
-    if (typeof key === 'object') byObject.set(key, entries)
-    else {
-      if (!byText.has(key) && byText.size >= maxKeys) byText.delete(byText.keys().next().value!)
-      byText.set(key, entries)
-    }
-  }
+  const byKey = createKeyMap<readonly Entry<T>[]>()
   return {
     of(key, options, make) {
       if (typeof options !== 'object' || options === null) return make(options)
       if (typeof key !== 'string' && !isLasting(key)) return make(options)
-      const entries = typeof key === 'string' ? byText.get(key) : byObject.get(key)
+      const entries = byKey.get(key)
       if (entries) for (const entry of entries) if (holds(entry.kept, options)) return entry.made
       const kept = keptOf(options, maxDepth)
       if (!kept) return make(options)
       const made = make(kept.copy)
-      keep(key, [{ kept, made }, ...(entries ?? [])].slice(0, maxOptions))
+      byKey.set(key, [{ kept, made }, ...(entries ?? [])].slice(0, maxOptions))
       return made
     },
   }

@@ -1,7 +1,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { InvalidKeyError, isJwtError, UsageError } from '../core/errors.ts'
-import { isKeySet, looksLikeJwks, readKeySet } from '../jwks/key-set.ts'
+import { isKeySet, looksLikeJwks } from '../jwks/key-set.ts'
 import type { DecodeSettings } from '../jwt/decode-options.ts'
 import type { EncodeSettings } from '../jwt/encode-options.ts'
 import { isFixed, isVerifier, isVerifierSource, verifierList } from '../jwt/verifier-list.ts'
@@ -10,7 +10,6 @@ import { keyFits, keyIsStrong } from '../keys/bind.ts'
 import { isKey, type Key } from '../keys/key.ts'
 import { readAlgorithm, readAllowList, readRegistry } from './allow-list.ts'
 import type { Binder } from './binder.ts'
-import type { Platform } from './platform.ts'
 
 /** A Signer for whatever the caller signs with. @throws UsageError, InvalidKeyError */
 export function resolveSigner(binder: Binder, input: unknown, settings: EncodeSettings): Signer {
@@ -25,7 +24,6 @@ export function resolveSigner(binder: Binder, input: unknown, settings: EncodeSe
 
 /** A source of Verifiers for whatever the caller verifies with, and the algorithms that may run. @throws UsageError, InvalidKeyError */
 export function resolveVerifiers(
-  platform: Platform,
   binder: Binder,
   input: unknown,
   settings: DecodeSettings,
@@ -33,7 +31,7 @@ export function resolveVerifiers(
   const registry = readRegistry(settings.registry)
   const listed = settings.algorithms === undefined ? undefined : readAllowList(settings.algorithms, registry)
   const source = sourceOf(input, (material) =>
-    bindMaterial(platform, material, { binder, allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }),
+    bindMaterial(material, { binder, allowWeakKey: settings.allowWeakKey, registry, algorithms: listed }),
   )
   const served = readAllowList(source.algorithms, registry)
   if (isFixed(source) && listed && !served.every((name) => listed.includes(name)))
@@ -61,14 +59,14 @@ interface Binding {
   readonly algorithms: readonly string[] | undefined
 }
 
-function bindMaterial(platform: Platform, input: unknown, binding: Binding): readonly Verifier[] {
+function bindMaterial(input: unknown, binding: Binding): readonly Verifier[] {
   const { registry, binder } = binding
   const algorithms = binding.algorithms ?? readAllowList(undefined, registry)
   if (isKeySet(input)) return bindSet(input.keys, binding, algorithms)
   if (looksLikeJwks(input)) {
     // An allow-list of HMAC algorithms is the caller's word that this set is a private one.
     const allowSymmetric = registry.get(algorithms[0]!)!.kty === 'oct'
-    return bindSet(readKeySet(platform.keys, input, { allowSymmetric }).keys, binding, algorithms)
+    return bindSet(binder.keys(input, allowSymmetric), binding, algorithms)
   }
   const first = registry.get(algorithms[0]!)!
   const key = readKey(binder, input, 'public', first)

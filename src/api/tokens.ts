@@ -95,7 +95,7 @@ function encoder(platform: Platform, binder: Binder, key: unknown, options: unkn
 
 function context(platform: Platform, binder: Binder, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
-  const { source, allowed } = resolveVerifiers(platform, binder, key, settings)
+  const { source, allowed } = resolveVerifiers(binder, key, settings)
   const fast = isFixed(source) ? createFastPath<Mode>(platform.codec) : undefined
   const { cacheOption } = settings
   if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')

@@ -66,7 +66,7 @@ function verifyToken<M extends Mode>(context: DecodeContext<M>, token: unknown, 
     const seconds = policy.now()
     applyPolicy(policy, signed, seconds)
     // Before a schema sees the claims: what is kept is frozen.
-    if (!changingKeys.has(signed.verifier)) cache?.put(token as string, signed, seconds)
+    if (cache && !changingKeys.has(signed.verifier)) cache.put(token as string, signed, seconds)
     return handOut(context, signed, complete)
   })
 }

@@ -13,11 +13,8 @@ export function generate(algorithm: Algorithm, { modulusLength = 2048, crv = alg
   // Node 20 can lock up for ever when a KeyObject from generateKeyPairSync is exported as a JWK: the export allocates while
   // it holds the key's mutex, and the collection of the generating job waits for the same one. A key read from DER has its own.
   const key = privateKey(algorithm, modulusLength, crv ?? '').export(der)
-  return materialOfJwk(
-    crypto()
-      .createPrivateKey({ key, ...der })
-      .export({ format: 'jwk' }) as Readonly<Record<string, unknown>>,
-  )
+  const ownKey = crypto().createPrivateKey({ key, ...der })
+  return materialOfJwk(ownKey.export({ format: 'jwk' }) as Readonly<Record<string, unknown>>)
 }
 
 const der = { format: 'der', type: 'pkcs8' } as const

@@ -2,15 +2,15 @@
 import * as keys from './api/keys.ts'
 import type { Platform } from './api/platform.ts'
 import * as tokens from './api/tokens.ts'
-import { node, nodePlatform } from './backends/node/index.ts'
+import { nodeBackend, nodePlatform } from './backends/node/index.ts'
 import { nodeCodec } from './backends/node/text-codec.ts'
-import { webcrypto } from './backends/webcrypto/index.ts'
+import { webcryptoBackend } from './backends/webcrypto/index.ts'
 
 const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({
-  backend: node,
+  backend: nodeBackend,
   keys: nodePlatform,
-  webcrypto,
-  codec: /* @__PURE__ */ nodeCodec(),
+  webcrypto: webcryptoBackend,
+  codec: nodeCodec,
 })
 
 export const encode: tokens.Encode<'sync'> = /* @__PURE__ */ tokens.bindEncode(platform)

@@ -3,10 +3,15 @@ import * as keys from './api/keys.ts'
 import type { Platform } from './api/platform.ts'
 import * as tokens from './api/tokens.ts'
 import { noble, noblePlatform } from './backends/noble/index.ts'
-import { webcrypto } from './backends/webcrypto/index.ts'
+import { webcryptoBackend } from './backends/webcrypto/index.ts'
 import { plainCodec } from './core/text-codec.ts'
 
-const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({ backend: noble, keys: noblePlatform, webcrypto, codec: plainCodec })
+const platform: Platform<'sync'> = /* @__PURE__ */ Object.freeze({
+  backend: () => noble,
+  keys: noblePlatform,
+  webcrypto: webcryptoBackend,
+  codec: () => plainCodec,
+})
 
 export const encode: tokens.Encode<'sync'> = /* @__PURE__ */ tokens.bindEncode(platform)
 export const decode: tokens.Decode<'sync'> = /* @__PURE__ */ tokens.bindDecode(platform)

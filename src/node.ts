@@ -3,6 +3,6 @@
  * @module
  */
 export { type FileStore, fileStore } from './backends/node/file-store.ts'
-export * from './backends/node/index.ts'
+export { createNode, node, nodeAsync, nodeVerifier } from './backends/node/index.ts'
 export * from './index.node.ts'
 export { createKeyRing } from './jwks.node.ts'

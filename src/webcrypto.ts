@@ -5,15 +5,15 @@
 import * as keys from './api/keys.ts'
 import type { Platform } from './api/platform.ts'
 import * as tokens from './api/tokens.ts'
-import { webcrypto, webcryptoPlatform } from './backends/webcrypto/index.ts'
+import { webcrypto, webcryptoBackend, webcryptoPlatform } from './backends/webcrypto/index.ts'
 import { plainCodec } from './core/text-codec.ts'
 import { bindCreateKeyRing, type CreateKeyRing } from './jwks/ring.ts'
 
 const platform: Platform<'async'> = /* @__PURE__ */ Object.freeze({
-  backend: webcrypto,
+  backend: webcryptoBackend,
   keys: webcryptoPlatform,
-  webcrypto,
-  codec: plainCodec,
+  webcrypto: webcryptoBackend,
+  codec: () => plainCodec,
 })
 
 export const encode: tokens.Encode<'async'> = /* @__PURE__ */ tokens.bindEncode(platform)
@@ -29,8 +29,15 @@ export const generateKey: keys.GenerateKey<'async'> = /* @__PURE__ */ keys.bindG
 export const generateSecret: keys.GenerateSecret<'async'> = /* @__PURE__ */ keys.bindGenerateSecret(platform)
 export const jwkThumbprint: keys.JwkThumbprint<'async'> = /* @__PURE__ */ keys.bindJwkThumbprint(platform)
 export const jwkThumbprintUri: keys.JwkThumbprint<'async'> = /* @__PURE__ */ keys.bindJwkThumbprintUri(platform)
-export const createKeyRing: CreateKeyRing<'async'> = /* @__PURE__ */ bindCreateKeyRing(platform)
+export const createKeyRing: CreateKeyRing<'async'> = /* @__PURE__ */ bindCreateKeyRing({ backend: webcrypto, keys: webcryptoPlatform })
 
-export * from './backends/webcrypto/index.ts'
+export {
+  type CryptoKeyAlgorithm,
+  capabilities,
+  createWebCrypto,
+  cryptoKeyVerifier,
+  type SubtleLike,
+  webcrypto,
+} from './backends/webcrypto/index.ts'
 export * from './common.ts'
 export { exportJwk, exportPem } from './keys/export.ts'

@@ -20,13 +20,14 @@ function registryOf<N extends string>(rows: readonly Algorithm<N>[]): AlgorithmR
     names: Object.freeze(rows.map(({ name }) => name)),
     has: (name: string): name is N => get(name) !== undefined,
     get,
-    with: <A extends string>(algorithm: Algorithm<A>) =>
-      run('sync', () => {
-        const row = checkRow(algorithm)
-        if (get(row.name)) throw new UsageError('An algorithm of this name is registered already')
-        return registryOf<N | A>([...rows, row])
-      }),
+    with: <A extends string>(algorithm: Algorithm<A>) => run('sync', () => registryOf<N | A>([...rows, newRow(rows, algorithm)])),
   })
+}
+
+function newRow<N extends string>(rows: readonly Algorithm[], algorithm: Algorithm<N>): Algorithm<N> {
+  const row = checkRow(algorithm)
+  if (rows.some(({ name }) => name === row.name)) throw new UsageError('An algorithm of this name is registered already')
+  return row
 }
 
 const families: Readonly<Record<string, string>> = { HMAC: 'oct', 'RSASSA-PKCS1-v1_5': 'RSA', 'RSA-PSS': 'RSA', ECDSA: 'EC', EdDSA: 'OKP' }

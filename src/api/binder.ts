@@ -18,7 +18,7 @@ export interface Binder {
 }
 
 export function createBinder(platform: Platform): Binder {
-  const backendOf = (key: Key): KeyBackend => ((key.mode as Mode) === 'async' ? platform.webcrypto : platform.backend)
+  const backendOf = (key: Key): KeyBackend => ((key.mode as Mode) === 'async' ? platform.webcrypto() : platform.backend())
   return {
     key(input, type) {
       if (isKey(input)) return input as Key

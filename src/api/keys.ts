@@ -45,45 +45,40 @@ export function bindImportJwks(platform: Platform): (set: Jwks | object, options
 }
 
 export function bindGenerateKey<D extends Mode>(platform: Platform<D>): GenerateKey<D> {
-  return ((algorithm: string, options?: GenerateOptions) =>
-    run(platform.backend.mode, () => {
-      if (registry.get(algorithm)?.kty === 'oct') throw new UsageError('An HMAC algorithm has no key pair: use generateSecret')
-      return platform.backend.generate(algorithm, options)
-    })) as GenerateKey<D>
+  return ((algorithm: string, options?: GenerateOptions) => generate(platform, algorithm, options, false)) as GenerateKey<D>
 }
 
 export function bindGenerateSecret<D extends Mode>(platform: Platform<D>): GenerateSecret<D> {
-  return ((algorithm: string, options?: GenerateOptions) =>
-    run(platform.backend.mode, () => {
-      if (registry.get(algorithm)?.kty !== 'oct')
-        throw new UsageError('generateSecret takes HS256, HS384 or HS512: use generateKey for key pairs')
-      // There are none for a secret, which the backend says of any that are given.
-      return platform.backend.generate(algorithm, options)
-    })) as GenerateSecret<D>
+  // There are no options for a secret, which the backend says of any that are given.
+  return ((algorithm: string, options?: GenerateOptions) => generate(platform, algorithm, options, true)) as GenerateSecret<D>
+}
+
+function generate<D extends Mode>(platform: Platform<D>, algorithm: string, options: GenerateOptions | undefined, secret: boolean) {
+  return run(platform.keys.mode, () => {
+    const isSecret = registry.get(algorithm)?.kty === 'oct'
+    if (isSecret && !secret) throw new UsageError('An HMAC algorithm has no key pair: use generateSecret')
+    if (!isSecret && secret) throw new UsageError('generateSecret takes HS256, HS384 or HS512: use generateKey for key pairs')
+    return platform.backend().generate(algorithm, options)
+  })
 }
 
 const hashes: readonly unknown[] = ['SHA-256', 'SHA-384', 'SHA-512']
 
 export function bindJwkThumbprint<D extends Mode>(platform: Platform<D>): JwkThumbprint<D> {
-  return (key, options) =>
-    run(platform.keys.mode, () => {
-      const hash = hashOf(options)
-      return andThen(platform.keys.mode, platform.keys.digest(hash, thumbprintInput(key)), encodeBase64url)
-    })
+  return (key, options) => thumbprint(platform, key, options)
 }
 
 /** The thumbprint as a URI (RFC 9278), always over SHA-256 unless `hash` says otherwise. */
 export function bindJwkThumbprintUri<D extends Mode>(platform: Platform<D>): JwkThumbprint<D> {
-  const thumbprint = bindJwkThumbprint(platform)
-  return (key, options) =>
-    run(platform.keys.mode, () => {
-      const hash = hashOf(options)
-      return andThen(
-        platform.keys.mode,
-        thumbprint(key, { hash }),
-        (text) => `urn:ietf:params:oauth:jwk-thumbprint:${hash.toLowerCase()}:${text}`,
-      )
-    })
+  return (key, options) => thumbprint(platform, key, options, (hash) => `urn:ietf:params:oauth:jwk-thumbprint:${hash.toLowerCase()}:`)
+}
+
+function thumbprint<D extends Mode>({ keys }: Platform<D>, key: Key | Jwk, options: unknown, prefix?: (hash: HashName) => string) {
+  return run(keys.mode, () => {
+    const hash = hashOf(options)
+    const before = prefix?.(hash) ?? ''
+    return andThen(keys.mode, keys.digest(hash, thumbprintInput(key)), (digest) => before + encodeBase64url(digest))
+  })
 }
 
 function hashOf(options: unknown): HashName {

@@ -90,13 +90,13 @@ export interface CreateDecoder<D extends Mode> {
 
 function encoder(platform: Platform, binder: Binder, key: unknown, options: unknown, prepared: boolean): Encoder {
   const settings = readEncodeOptions(options, prepared)
-  return makeEncoder(resolveSigner(binder, key, settings), settings, platform.codec)
+  return makeEncoder(resolveSigner(binder, key, settings), settings, platform.codec())
 }
 
 function context(platform: Platform, binder: Binder, key: unknown, options: unknown, prepared: boolean): DecodeContext<Mode> {
   const settings = readDecodeOptions(options, prepared)
   const { source, allowed } = resolveVerifiers(binder, key, settings)
-  const fast = isFixed(source) ? createFastPath<Mode>(platform.codec) : undefined
+  const fast = isFixed(source) ? createFastPath<Mode>(platform.codec()) : undefined
   const { cacheOption } = settings
   if (cacheOption !== undefined && !prepared) throw badOption('cache', 'nothing here: prepare a decoder with createDecoder')
   const cache = cacheOption === undefined ? undefined : createTokenCache(cacheOption)
@@ -116,7 +116,7 @@ function modeOf(key: unknown, otherwise: Mode): Mode {
 
 /** Makes the prepared form and calls it once. Where the key answers later, faults come as rejections too. */
 function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown {
-  const { mode } = platform.backend
+  const { mode } = platform.keys
   // A key that cannot even be looked at is a fault of the call, which the call reports.
   return run(
     settle<'sync', Mode, Mode>(
@@ -149,8 +149,8 @@ export function bindEncode<D extends Mode>(platform: Platform<D>): Encode<D> {
 }
 
 export function bindCreateEncoder<D extends Mode>(platform: Platform<D>): CreateEncoder<D> {
-  const binder = createBinder(platform)
-  return ((key: unknown, options: unknown) => run('sync', () => encoder(platform, binder, key, options, true))) as CreateEncoder<D>
+  return ((key: unknown, options: unknown) =>
+    run('sync', () => encoder(platform, createBinder(platform), key, options, true))) as CreateEncoder<D>
 }
 
 export function bindDecode<D extends Mode>(platform: Platform<D>): Decode<D> {
@@ -166,15 +166,13 @@ export function bindTryDecode<D extends Mode>(platform: Platform<D>): TryDecode<
 }
 
 export function bindExplain<D extends Mode>(platform: Platform<D>): Explain<D> {
-  const binder = createBinder(platform)
   return ((token: string, key: unknown, options: unknown) =>
-    oneCall(platform, key, () => explainToken(context(platform, binder, key, options, false), token))) as Explain<D>
+    oneCall(platform, key, () => explainToken(context(platform, createBinder(platform), key, options, false), token))) as Explain<D>
 }
 
 export function bindCreateDecoder<D extends Mode>(platform: Platform<D>): CreateDecoder<D> {
-  const binder = createBinder(platform)
   return ((key: unknown, options: unknown) =>
-    run('sync', () => makeDecoder(context(platform, binder, key, options, true)))) as CreateDecoder<D>
+    run('sync', () => makeDecoder(context(platform, createBinder(platform), key, options, true)))) as CreateDecoder<D>
 }
 
 function bindOneCall(platform: Platform, name: 'decode' | 'decodeComplete' | 'tryDecode') {

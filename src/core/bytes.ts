@@ -20,11 +20,10 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return whole
 }
 
-/** Compares in a time that depends on the lengths only. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  let difference = 0
-  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!
+/** Compares in a time that depends on the length of what is expected only. */
+export function equalBytes(expected: Uint8Array, given: Uint8Array): boolean {
+  let difference = expected.length ^ given.length
+  for (let i = 0; i < expected.length; i++) difference |= expected[i]! ^ given[i]!
   return difference === 0
 }
 
@@ -36,8 +35,8 @@ export function equalText(expected: string, given: string): boolean {
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder()
-// ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
-const decoder = /* @__PURE__ */ new TextDecoder(undefined, { fatal: true, ignoreBOM: true })
+// Made when it is first needed: that takes longer than importing this file.
+let decoder: TextDecoder | undefined
 
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text) as Uint8Array<ArrayBuffer>
@@ -46,6 +45,8 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 /** The text of well-formed UTF-8, or undefined. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
+    // ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
+    decoder ??= new TextDecoder(undefined, { fatal: true, ignoreBOM: true })
     return decoder.decode(bytes)
   } catch {
     return undefined

@@ -11,7 +11,7 @@ import type * as nodeApi from '../../src/node.ts'
 export type Api = Pick<typeof nodeApi, 'createDecoder' | 'decode' | 'encode' | 'importKey'>
 
 /** An entry point over `nodeAsync`, which has none of its own. */
-const pool = { backend: nodeAsync, keys: nodePlatform, webcrypto, codec: nodeCodec() } as unknown as Platform<'async'>
+const pool = { backend: () => nodeAsync, keys: nodePlatform, webcrypto: () => webcrypto, codec: nodeCodec } as unknown as Platform<'async'>
 export const pooledApi = {
   createDecoder: tokens.bindCreateDecoder(pool),
   decode: tokens.bindDecode(pool),

@@ -17,7 +17,7 @@ import { compileProgram, runProgram } from '../program.ts'
 
 const { exportJwk, exportPem, generateKey, importKey, node } = nodeApi
 const { decode, encode }: LooseApi = nodeApi
-const platform: Platform = { backend: node, keys: nodePlatform, webcrypto, codec: nodeCodec() } as never
+const platform: Platform = { backend: () => node, keys: nodePlatform, webcrypto: () => webcrypto, codec: nodeCodec } as never
 const pair = generateKey('ES256')
 const pem = exportPem(pair)
 const [hs256, hs384] = [registry.get('HS256')!, registry.get('HS384')!]

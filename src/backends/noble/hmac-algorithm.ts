@@ -26,7 +26,7 @@ export function hmacAlgorithm<A extends string>(algorithm: Algorithm<A>, newHash
     verifier: (key: Key<Mode>, options?: BindOptions) =>
       run('sync', () => {
         const { mac, common } = bind(key, 'verify', options)
-        const verify = (input: Uint8Array, signature: Uint8Array): boolean => equalBytes(checkBytes(signature), mac(checkBytes(input)))
+        const verify = (input: Uint8Array, signature: Uint8Array): boolean => equalBytes(mac(checkBytes(input)), checkBytes(signature))
         return Object.freeze({ ...common, symmetric: true, verify }) satisfies Verifier
       }),
   })

@@ -1,6 +1,7 @@
 import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import { compactForms } from '../../core/compact-form.ts'
 import { run } from '../../core/mode.ts'
+import { once } from '../../core/once.ts'
 import { readBoolean, readOptions } from '../../core/options.ts'
 import type { KeyBackend, VerifyOperation } from '../../keys/backend.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
@@ -19,8 +20,11 @@ import { poolSigning, poolVerifying } from './thread-pool.ts'
 export { nodePlatform } from './platform.ts'
 export { nodeVerifier } from './verifier.ts'
 
+/** `node`, made at the first call. */
+export const nodeBackend: () => KeyBackend<'sync'> = /* @__PURE__ */ once(() => over(false))
+
 /** `node:crypto`, synchronous, for Node, Bun and Deno. A curve that the runtime's OpenSSL lacks is refused when a key is bound. */
-export const node: KeyBackend<'sync'> = /* @__PURE__ */ over(false)
+export const node: KeyBackend<'sync'> = /* @__PURE__ */ nodeBackend()
 
 /**
  * The same with a choice. `nativeHmac`: HMAC secrets are given to `createHmac` alone, instead of being kept as padded blocks

@@ -1,3 +1,4 @@
+import { once } from '../../core/once.ts'
 import { decodeAscii, endsClean, type TextCodec } from '../../core/text-codec.ts'
 import { buffer } from './builtin.ts'
 
@@ -7,7 +8,7 @@ const scratchSize = 16_384
  * Node's native base64url and UTF-8, writing over one scratch buffer, of which no view is ever handed out. Node's decoder
  * is lenient, so what it gives is used only where it can be proven exact.
  */
-export function nodeCodec(): TextCodec {
+export const nodeCodec: () => TextCodec = /* @__PURE__ */ once(() => {
   const scratch = Buffer.allocUnsafeSlow(scratchSize)
   const encoder = new TextEncoder()
   return Object.freeze<TextCodec>({
@@ -22,7 +23,7 @@ export function nodeCodec(): TextCodec {
       return bytes && buffer().isUtf8(bytes) ? bytes.toString('utf8') : undefined
     },
   })
-}
+})
 
 /** A view of Node's shared pool: not for outsiders. */
 export function strictBytes(segment: string): Buffer | undefined {

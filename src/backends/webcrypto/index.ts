@@ -1,5 +1,6 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
 import { run } from '../../core/mode.ts'
+import { once } from '../../core/once.ts'
 import { badOption, readOptions } from '../../core/options.ts'
 import type { KeyBackend } from '../../keys/backend.ts'
 import { defineBackend } from '../../keys/define-backend.ts'
@@ -31,8 +32,11 @@ function readSubtle(value: unknown, option: string): SubtleLike {
   throw badOption(option, 'a SubtleCrypto')
 }
 
+/** `webcrypto`, made at the first call. */
+export const webcryptoBackend: () => KeyBackend<'async'> = /* @__PURE__ */ once(() => over(globalSubtle))
+
 /** The runtime's own WebCrypto, looked up when it is first needed. */
-export const webcrypto: KeyBackend<'async'> = /* @__PURE__ */ over(globalSubtle)
+export const webcrypto: KeyBackend<'async'> = /* @__PURE__ */ webcryptoBackend()
 
 /** What reading keys can have of WebCrypto: digests, later. */
 export const webcryptoPlatform: KeyPlatform<'async'> = /* @__PURE__ */ Object.freeze<KeyPlatform<'async'>>({

@@ -46,12 +46,17 @@ export function createPreparedCache<T>(isLasting: (key: unknown) => key is objec
 function holds({ names, values }: Kept, given: object): boolean {
   if (Object.getPrototypeOf(given) !== Object.prototype) return false
   const others = Object.keys(given)
-  if (others.length !== names.length || Reflect.ownKeys(given).length !== names.length) return false
+  if (others.length !== names.length || hasHidden(given, names.length)) return false
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!
     if (others[i] !== name || !isEqual(values[i], (given as Readonly<Record<string, unknown>>)[name])) return false
   }
   return true
+}
+
+/** Whether there are members that Object.keys leaves out. Reflect.ownKeys, which gives all, takes twice as long as both of these. */
+function hasHidden(given: object, visible: number): boolean {
+  return Object.getOwnPropertyNames(given).length !== visible || Object.getOwnPropertySymbols(given).length > 0
 }
 
 /** `kept`: a value, a list of texts, or the `Kept` of an object. */

@@ -105,7 +105,6 @@ function context(platform: Platform, binder: Binder, key: unknown, options: unkn
 
 /** The run-time twin of `ModeOf`: where a fault of an async call belongs before its key is read. */
 function modeOf(key: unknown, otherwise: Mode): Mode {
-  if (typeof key === 'string') return otherwise
   if (Array.isArray(key)) return modeOf(key[0], otherwise)
   if (typeof key !== 'object' || key === null) return otherwise
   const { mode } = key as { mode?: unknown }
@@ -117,6 +116,7 @@ function modeOf(key: unknown, otherwise: Mode): Mode {
 /** Makes the prepared form and calls it once. Where the key answers later, faults come as rejections too. */
 function oneCall(platform: Platform, key: unknown, call: () => unknown): unknown {
   const { mode } = platform.keys
+  if (typeof key === 'string') return run(mode, call)
   // A key that cannot even be looked at is a fault of the call, which the call reports.
   return run(
     settle<'sync', Mode, Mode>(

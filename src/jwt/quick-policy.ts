@@ -17,17 +17,25 @@ export function quickPolicy(issuer: Expected, audience: Expected, leeway: number
     const { iss, aud, sub, jti, exp, nbf, iat } = claims
     const latest = now + leeway
     return (
-      (iat === undefined || (typeof iat === 'number' && iat <= latest && iat <= lastSecond && Object.hasOwn(claims, 'iat'))) &&
-      (nbf === undefined || (typeof nbf === 'number' && nbf <= latest && nbf <= lastSecond && Object.hasOwn(claims, 'nbf'))) &&
-      (exp === undefined || (typeof exp === 'number' && exp + leeway > now && exp <= lastSecond && Object.hasOwn(claims, 'exp'))) &&
-      (iss === undefined ? !issuer : typeof iss === 'string' && (!issuer || issuer.includes(iss)) && Object.hasOwn(claims, 'iss')) &&
-      (aud === undefined ? !audience : typeof aud === 'string' && isFor(aud, audience) && Object.hasOwn(claims, 'aud')) &&
-      (sub === undefined || (typeof sub === 'string' && Object.hasOwn(claims, 'sub'))) &&
-      (jti === undefined || (typeof jti === 'string' && Object.hasOwn(claims, 'jti')))
+      !isAnyInherited() &&
+      (iat === undefined || (typeof iat === 'number' && iat <= latest && iat <= lastSecond)) &&
+      (nbf === undefined || (typeof nbf === 'number' && nbf <= latest && nbf <= lastSecond)) &&
+      (exp === undefined || (typeof exp === 'number' && exp + leeway > now && exp <= lastSecond)) &&
+      (iss === undefined ? !issuer : typeof iss === 'string' && (!issuer || issuer.includes(iss))) &&
+      (aud === undefined ? !audience : typeof aud === 'string' && isFor(aud, audience)) &&
+      (sub === undefined || typeof sub === 'string') &&
+      (jti === undefined || typeof jti === 'string')
     )
   }
 }
 
 function isFor(aud: string, audience: Expected): boolean {
   return audience === null || audience?.includes(aud) === true
+}
+
+const bare: JsonObject = {}
+
+/** Whether somebody has put one of the names on Object.prototype, where a claim is read that no token has. */
+function isAnyInherited(): boolean {
+  return (bare['iss'] ?? bare['aud'] ?? bare['sub'] ?? bare['jti'] ?? bare['exp'] ?? bare['nbf'] ?? bare['iat']) !== undefined
 }

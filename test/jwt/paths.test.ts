@@ -8,11 +8,11 @@ import { createNode } from '../../src/backends/node/index.ts'
 import { nodeCodec, strictBytes } from '../../src/backends/node/text-codec.ts'
 import { decodeBase64url, encodeBase64url } from '../../src/core/base64url.ts'
 import { textOf, utf8 } from '../../src/core/bytes.ts'
-import { type JsonObject, parseJsonObject } from '../../src/core/json.ts'
+import { parseJsonObject } from '../../src/core/json.ts'
 import { parseJsonFast } from '../../src/core/json-fast.ts'
 import { plainCodec } from '../../src/core/text-codec.ts'
 import * as core from '../../src/core.ts'
-import { createPolicy } from '../../src/jwt/policy.ts'
+import { createPolicy, type PolicyOptions } from '../../src/jwt/policy.ts'
 import * as nobleApi from '../../src/noble.ts'
 import * as nodeApi from '../../src/node.ts'
 import * as webcryptoApi from '../../src/webcrypto.ts'
@@ -246,9 +246,25 @@ it('quick policies pass only claims that every check passes, and all the usual o
   expect(passed).toBeGreaterThan(100)
   const usual = { iss: 'i', aud: 'a', sub: 's', exp: now + 1, iat: now, nbf: now, jti: 'j' }
   expect(createPolicy({ issuer: ['i'], audience: ['a'] }).quick!(usual, now)).toBe(true)
-  // What is inherited is no claim.
-  const inherited = Object.create({ iss: 'i' }) as JsonObject
-  expect(createPolicy({ issuer: ['i'] }).quick!(inherited, now)).toBe(false)
+})
+
+it.each<[string, unknown, PolicyOptions]>([
+  ['iss', 'i', { issuer: ['i'] }],
+  ['aud', 'i', { audience: ['i'] }],
+  ['sub', 'i', {}],
+  ['jti', 'i', {}],
+  ['exp', now + 1, {}],
+  ['nbf', now, {}],
+  ['iat', now, {}],
+])('quick policies leave claims to the checks where %s is on Object.prototype', (name, value, options) => {
+  const { quick } = createPolicy(options)
+  expect(quick!({ [name]: value }, now)).toBe(true)
+  Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+  try {
+    expect(quick!({}, now)).toBe(false)
+  } finally {
+    Reflect.deleteProperty(Object.prototype, name)
+  }
 })
 
 const textBackends = { node: nodeApi.node, nodeAsync: nodeApi.nodeAsync, noble: nobleApi.noble, webcrypto: webcryptoApi.webcrypto }

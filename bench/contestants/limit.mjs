@@ -69,11 +69,16 @@ function publicKey(algorithm, operation, { privatePem, publicPem }) {
   const pss = { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: Number(algorithm.slice(2)) / 8 }
   const key = algorithm.startsWith('PS') ? { key: bare, ...pss } : bare
   if (!algorithm.startsWith('ES')) {
-    return { sign: (data) => crypto.sign(hash, data, key), verify: (data, signature) => crypto.verify(hash, data, key, signature) }
+    return { sign: (data) => crypto.sign(hash, data, key), verify: (data, signature) => verifyNative(hash, data, key, signature) }
   }
   const size = Number(algorithm.slice(2)) / 8
   return {
     sign: (data) => rawOf(crypto.sign(hash, data, key), size),
-    verify: (data, signature) => crypto.verify(hash, data, key, derOf(signature, size)),
+    verify: (data, signature) => verifyNative(hash, data, key, derOf(signature, size)),
   }
+}
+
+/** An object for one verification is a little faster than the call for it, which EdDSA, without a digest of its own, needs. */
+function verifyNative(hash, data, key, signature) {
+  return hash === null ? crypto.verify(hash, data, key, signature) : crypto.createVerify(hash).update(data).verify(key, signature)
 }

@@ -1,8 +1,11 @@
+export type Room = (length: number) => Uint8Array
+
 /**
  * The DER of an ECDSA signature, SEQUENCE { INTEGER r, INTEGER s } (RFC 3279 §2.2.3), for r and s of equal length. OpenSSL
  * takes and gives only this form unless it is asked with an options object, which recent Node versions handle slowly.
+ * `room`: gives so many bytes to write over.
  */
-export function derOfSignature(signature: Uint8Array): Uint8Array {
+export function derOfSignature(signature: Uint8Array, room?: Room): Uint8Array {
   const size = signature.length / 2
   const r = integerStart(signature, 0, size)
   const s = integerStart(signature, size, 2 * size)
@@ -11,7 +14,7 @@ export function derOfSignature(signature: Uint8Array): Uint8Array {
   const sLength = 2 * size - s + sPad
   const body = rLength + sLength + 4
   const head = body < 128 ? 2 : 3
-  const der = new Uint8Array(head + body)
+  const der = room ? room(head + body) : new Uint8Array(head + body)
   der[0] = 0x30
   if (head === 3) der[1] = 0x81
   der[head - 1] = body
@@ -32,6 +35,8 @@ function integerStart(bytes: Uint8Array, from: number, to: number): number {
 function writeInteger(der: Uint8Array, at: number, source: Uint8Array, from: number, to: number, length: number): void {
   der[at] = 0x02
   der[at + 1] = length
+  // Where an INTEGER must not look negative; anything else overwrites it.
+  der[at + 2] = 0
   const start = at + 2 + length - to
   for (let i = from; i < to; i++) der[start + i] = source[i]!
 }

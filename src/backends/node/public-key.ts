@@ -3,12 +3,13 @@ import { type Algorithm, hashLength } from '../../algorithms/algorithm.ts'
 import { plainBytes } from '../../core/bytes.ts'
 import { BackendError } from '../../core/errors.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
-import { derOfSignature, signatureOfDer } from '../../keys/der-signature.ts'
+import { derOfSignature, type Room, signatureOfDer } from '../../keys/der-signature.ts'
 import type { EcMaterial, KeyMaterial, OkpMaterial, RsaMaterial } from '../../keys/key.ts'
 import { bitLength, checkRoom, partsOf, unsupported } from '../material.ts'
 import { crypto } from './builtin.ts'
 import { digestName } from './digest-name.ts'
 import { backendName, privateKeyObject, publicKeyObject } from './key-object.ts'
+import { prefixViews } from './prefix-views.ts'
 import { admission } from './strict.ts'
 import { textView } from './text-view.ts'
 
@@ -16,12 +17,11 @@ import { textView } from './text-view.ts'
 interface Scheme {
   readonly digest: string | null
   readonly key: (key: KeyObject) => KeyObject | SignKeyObjectInput
-  readonly fromNative: (signature: Uint8Array) => Uint8Array
   readonly toNative: (signature: Uint8Array) => Uint8Array
 }
 
 /** A key loaded and tried, with what each call of it needs. */
-export interface Loaded extends Pick<Scheme, 'digest' | 'fromNative'> {
+export interface Loaded extends Pick<Scheme, 'digest'> {
   readonly key: KeyObject | SignKeyObjectInput
   /** The signature in the runtime's form, or undefined for one that cannot be good. */
   readonly native: (signature: Uint8Array) => Uint8Array | undefined
@@ -31,13 +31,14 @@ export function loadPrivate(algorithm: Algorithm, material: KeyMaterial): Loaded
   return load(algorithm, material, privateKeyObject)
 }
 
-export function loadPublic(algorithm: Algorithm, material: KeyMaterial): Loaded {
-  return load(algorithm, material, publicKeyObject)
+/** `room`: gives bytes that signatures in the runtime's form may be written over. */
+export function loadPublic(algorithm: Algorithm, material: KeyMaterial, room?: Room): Loaded {
+  return load(algorithm, material, publicKeyObject, room)
 }
 
-function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publicKeyObject): Loaded {
+function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publicKeyObject, room?: Room): Loaded {
   const parts = asymmetricParts(algorithm, material)
-  const { digest, key, fromNative, toNative } = schemeFor(algorithm)
+  const { digest, key, toNative } = schemeFor(algorithm, room)
   const keyObject = objectOf(algorithm, parts)
   probe(algorithm, parts, keyObject)
   const admit = admission(parts)
@@ -45,17 +46,22 @@ function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publ
     const admitted = admit(signature)
     return admitted && toNative(admitted)
   }
-  return { digest, key: key(keyObject), fromNative, native }
+  return { digest, key: key(keyObject), native }
+}
+
+/** The signature as JOSE has it (RFC 7518 §3.4), of what the runtime gives. */
+export function fromNative({ family, signatureLength }: Algorithm, signature: Uint8Array): Uint8Array {
+  return family === 'ECDSA' ? (signatureOfDer(signature, signatureLength! / 2) ?? notDer()) : plainBytes(signature)
 }
 
 export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperation<'sync'> {
   const { sign } = crypto()
-  const { digest, key, fromNative } = loadPrivate(algorithm, material)
+  const { digest, key } = loadPrivate(algorithm, material)
   // An ECDSA signature is written over one buffer, of which no view is handed out.
   const viewOf = textView()
   const scratch = Buffer.alloc(algorithm.family === 'ECDSA' ? algorithm.signatureLength! : 0)
   return {
-    sign: (input) => plainBytes(fromNative(sign(digest, input, key))),
+    sign: (input) => fromNative(algorithm, sign(digest, input, key)),
     isTextExact: true,
     signText: (input) => {
       const signature = sign(digest, viewOf(input), key)
@@ -65,9 +71,12 @@ export function signing(algorithm: Algorithm, material: KeyMaterial): SignOperat
   }
 }
 
+/** Bytes of the longest ECDSA signature, of P-521. */
+const mostDer = 141
+
 export function verifying(algorithm: Algorithm, material: KeyMaterial): VerifyOperation<'sync'> {
   const { verify, createVerify } = crypto()
-  const { digest, key, native } = loadPublic(algorithm, material)
+  const { digest, key, native } = loadPublic(algorithm, material, prefixViews(Buffer.allocUnsafeSlow(mostDer)))
   return {
     verify: (input, given) => {
       const signature = native(given)
@@ -88,13 +97,11 @@ function asymmetricParts(algorithm: Algorithm, material: KeyMaterial): RsaMateri
 
 const same = <T>(value: T): T => value
 
-function schemeFor(algorithm: Algorithm): Scheme {
-  if (algorithm.family === 'EdDSA') return { digest: null, key: same, fromNative: same, toNative: same }
+function schemeFor(algorithm: Algorithm, room?: Room): Scheme {
+  if (algorithm.family === 'EdDSA') return { digest: null, key: same, toNative: same }
   const digest = digestName(algorithm)
-  if (algorithm.family === 'RSA-PSS') return { digest, key: pssKey(hashLength(algorithm.hash!)), fromNative: same, toNative: same }
-  if (algorithm.family !== 'ECDSA') return { digest, key: same, fromNative: same, toNative: same }
-  const size = algorithm.signatureLength! / 2
-  return { digest, key: same, fromNative: (der) => signatureOfDer(der, size) ?? notDer(), toNative: derOfSignature }
+  if (algorithm.family === 'RSA-PSS') return { digest, key: pssKey(hashLength(algorithm.hash!)), toNative: same }
+  return { digest, key: same, toNative: algorithm.family === 'ECDSA' ? (raw) => derOfSignature(raw, room) : same }
 }
 
 function pssKey(saltLength: number): (key: KeyObject) => SignKeyObjectInput {

@@ -1,21 +1,20 @@
 import type { Algorithm } from '../../algorithms/algorithm.ts'
-import { plainBytes } from '../../core/bytes.ts'
 import type { SignOperation, VerifyOperation } from '../../keys/backend.ts'
 import type { KeyMaterial } from '../../keys/key.ts'
 import { crypto } from './builtin.ts'
-import { loadPrivate, loadPublic } from './public-key.ts'
+import { fromNative, loadPrivate, loadPublic } from './public-key.ts'
 
 // The runtime reads the message on another thread while the caller runs on, so each call takes a copy.
 
 /** Signing on the thread pool. */
 export function poolSigning(algorithm: Algorithm, material: KeyMaterial): SignOperation<'async'> {
   const { sign } = crypto()
-  const { digest, key, fromNative } = loadPrivate(algorithm, material)
+  const { digest, key } = loadPrivate(algorithm, material)
   return {
     sign: (input) =>
       new Promise((resolve, reject) => {
         sign(digest, Buffer.from(input), key, (error, signature) => (error ? reject(error) : resolve(signature)))
-      }).then((signature) => plainBytes(fromNative(signature as Buffer))),
+      }).then((signature) => fromNative(algorithm, signature as Buffer)),
   }
 }
 

@@ -34,12 +34,11 @@ export function equalText(expected: string, given: string): boolean {
   return difference === 0
 }
 
-const encoder = /* @__PURE__ */ new TextEncoder()
 // Made when it is first needed: that takes longer than importing this file.
 let decoder: TextDecoder | undefined
 
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text) as Uint8Array<ArrayBuffer>
+  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>
 }
 
 /** The text of well-formed UTF-8, or undefined. */

@@ -47,9 +47,8 @@ export function readTextOrList(value: unknown, option: string): readonly string[
   return Array.isArray(value) ? readTextList(value, option) : [readText(value, option)]
 }
 
-/** As the reader says, or `null`. */
-export function orNull<T>(reader: Reader<T>): Reader<T | null> {
-  return (value, option) => (value === null ? null : reader(value, option))
+export function readTextOrNull(value: unknown, option: string): string | null {
+  return value === null ? null : readText(value, option)
 }
 
 export function readBoolean(value: unknown, option: string): boolean {

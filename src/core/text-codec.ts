@@ -15,8 +15,8 @@ export interface TextCodec {
 export const plainCodec: TextCodec = /* @__PURE__ */ Object.freeze<TextCodec>({
   encode: (text) => (isAscii(text) ? encodeAscii(text) : encodeBase64url(utf8(text))),
   decode: (segment) => {
-    const text = decodeAscii(segment)
-    if (text !== undefined) return text
+    const text = decodeLatin1(segment)
+    if (text !== undefined && isAscii(text)) return text
     const bytes = decodeBase64url(segment)
     return bytes && textOf(bytes)
   },
@@ -38,10 +38,10 @@ function isAscii(text: string): boolean {
 }
 
 /**
- * The ASCII text in strict base64url by the platform's own decoder of base64, or undefined. It takes the other alphabet,
- * padding and white space too: the first is looked for, the others show in the length.
+ * The bytes in strict base64url, one character each, by the platform's own decoder of base64; undefined for others, and
+ * where a letter is not the same in both alphabets of base64. It takes padding and white space too, which show in the length.
  */
-export function decodeAscii(segment: string): string | undefined {
+export function decodeLatin1(segment: string): string | undefined {
   if (segment.includes('-') || segment.includes('_') || segment.includes('+') || segment.includes('/')) return undefined
   let text: string
   try {
@@ -49,7 +49,7 @@ export function decodeAscii(segment: string): string | undefined {
   } catch {
     return undefined
   }
-  return text.length === (segment.length * 3) >> 2 && endsClean(segment) && isAscii(text) ? text : undefined
+  return text.length === (segment.length * 3) >> 2 && endsClean(segment) ? text : undefined
 }
 
 function encodeAscii(text: string): string {

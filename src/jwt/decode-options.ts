@@ -2,7 +2,6 @@ import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { type Duration, durationSeconds } from '../core/duration.ts'
 import {
   badOption,
-  orNull,
   readAsIs,
   readBoolean,
   readCount,
@@ -87,12 +86,14 @@ function readCrit(value: unknown, option: string): ReadonlySet<string> {
   return new Set(names)
 }
 
-const textsOrNull = /* @__PURE__ */ orNull(readTextOrList)
+function readTextsOrNull(value: unknown, option: string): readonly string[] | null {
+  return value === null ? null : readTextOrList(value, option)
+}
 
 const readers = {
   algorithms: readAsIs,
-  issuer: textsOrNull,
-  audience: textsOrNull,
+  issuer: readTextsOrNull,
+  audience: readTextsOrNull,
   subject: readText,
   typ: readText,
   nonce: readText,

@@ -1,6 +1,7 @@
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { type Duration, durationSeconds } from '../core/duration.ts'
-import { badOption, orNull, readAsIs, readBoolean, readFunction, readOptions, readText, readTextList } from '../core/options.ts'
+import { once } from '../core/once.ts'
+import { badOption, readAsIs, readBoolean, readFunction, readOptions, readText, readTextList, readTextOrNull } from '../core/options.ts'
 import type { HeaderToSign } from './header.ts'
 import { clock } from './policy.ts'
 
@@ -53,8 +54,8 @@ function readSignal(value: unknown, option: string): AbortSignal {
   throw badOption(option, 'an AbortSignal')
 }
 
-function readAudience(value: unknown, option: string): string | readonly string[] {
-  return Array.isArray(value) ? readTextList(value, option) : readText(value, option)
+function readAudience(value: unknown, option: string): string | readonly string[] | null {
+  return Array.isArray(value) ? readTextList(value, option) : readTextOrNull(value, option)
 }
 
 const tokenReaders = {
@@ -67,17 +68,17 @@ const tokenReaders = {
   signal: readSignal,
 }
 
-// A pure call, so that a bundler can drop it from a program that does not sign.
-const readers = /* @__PURE__ */ (() => ({
+// By a pure call, so that a bundler can drop it from a program that does not sign.
+const readers = /* @__PURE__ */ once(() => ({
   ...tokenReaders,
   algorithm: readAsIs,
-  issuer: orNull(readText),
-  audience: orNull(readAudience),
+  issuer: readTextOrNull,
+  audience: readAudience,
   allowWeakKey: readBoolean,
   allowDistantTimes: readBoolean,
   now: readFunction,
   registry: readAsIs,
-}))()
+}))
 
 /** The options of one call of a prepared encoder. @throws UsageError */
 export function readTokenOptions(given: unknown) {
@@ -86,7 +87,7 @@ export function readTokenOptions(given: unknown) {
 
 /** Reads the options of an encoder. `prepared`: issuer and audience must be there. @throws UsageError */
 export function readEncodeOptions(given: unknown, prepared: boolean) {
-  const options = readOptions(given, readers)
+  const options = readOptions(given, readers())
   if (prepared && (options.issuer === undefined || options.audience === undefined)) {
     throw badOption('issuer, audience', 'both: what every token says, or null for nothing')
   }

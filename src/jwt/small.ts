@@ -10,7 +10,7 @@ import {
 } from '../core/errors.ts'
 import { andThen, disown, type In, type Mode, run } from '../core/mode.ts'
 import { isAlgorithmName } from '../core/names.ts'
-import { badOption, orNull, readOptions, readText } from '../core/options.ts'
+import { badOption, readOptions, readText, readTextOrNull } from '../core/options.ts'
 import type { Verifier } from '../keys/backend.ts'
 import { audienceCheck, textCheck, timeCheck, typCheck } from './checks.ts'
 import type { Claims, Header } from './claims.ts'
@@ -48,8 +48,12 @@ function readLeeway(value: unknown, option: string): number {
 export function createSmallDecoder<M extends Mode>(verifier: Verifier<string, M>, options: SmallDecodeOptions): SmallDecoder<M> {
   return run('sync', () => {
     const { mode, algorithm } = verifier
-    const text = orNull(readText)
-    const { issuer, audience, typ, leeway = 0 } = readOptions(options, { issuer: text, audience: text, typ: readText, leeway: readLeeway })
+    const {
+      issuer,
+      audience,
+      typ,
+      leeway = 0,
+    } = readOptions(options, { issuer: readTextOrNull, audience: readTextOrNull, typ: readText, leeway: readLeeway })
     if (issuer === undefined || audience === undefined) throw badOption('issuer, audience', 'a string, null')
     if (!isVerifier(verifier) || !isAlgorithmName(algorithm)) throw badOption('verifier', 'a Verifier')
     const checks = [

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  orNull,
   readBoolean,
   readCount,
   readFunction,
@@ -8,6 +7,7 @@ import {
   readText,
   readTextList,
   readTextOrList,
+  readTextOrNull,
 } from '../../src/core/options.ts'
 
 const readers = { one: readText, two: readBoolean }
@@ -116,7 +116,7 @@ describe('readers', () => {
     ['readBoolean', readBoolean, [0, 1, 'true', '', null, undefined, new Boolean(true)], [true, false]],
     ['readFunction', readFunction, ['x', null, undefined, {}, []], [() => undefined, class {}]],
     ['readCount', readCount, [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, undefined, 1n, [1]], [1, 2 ** 53 - 1]],
-    ['orNull', orNull(readText), ['', 1, undefined, false], [null, 'x']],
+    ['readTextOrNull', readTextOrNull, ['', 1, undefined, false], [null, 'x']],
   ])('%s', (_name, reader, wrong: readonly unknown[], right: readonly unknown[]) => {
     for (const value of wrong) expect(() => reader(value, 'o'), String(value?.toString)).toThrow(usage)
     for (const value of right) expect(() => reader(value, 'o')).not.toThrow()

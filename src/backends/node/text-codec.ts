@@ -1,5 +1,5 @@
 import { once } from '../../core/once.ts'
-import { decodeAscii, endsClean, type TextCodec } from '../../core/text-codec.ts'
+import { decodeLatin1, endsClean, type TextCodec } from '../../core/text-codec.ts'
 import { buffer } from './builtin.ts'
 
 const scratchSize = 16_384
@@ -17,8 +17,9 @@ export const nodeCodec: () => TextCodec = /* @__PURE__ */ once(() => {
       return read === text.length ? scratch.toString('base64url', 0, written) : Buffer.from(text).toString('base64url')
     },
     decode: (segment) => {
-      const text = decodeAscii(segment)
-      if (text !== undefined) return text
+      const text = decodeLatin1(segment)
+      // What is as long in UTF-8 is ASCII.
+      if (text !== undefined && Buffer.byteLength(text) === text.length) return text
       const bytes = strictBytes(segment)
       return bytes && buffer().isUtf8(bytes) ? bytes.toString('utf8') : undefined
     },

@@ -164,7 +164,7 @@ export function judge({ cells, node24 = [], bundles = [], imports = [] }) {
 
 function measuredOf(value, { cells, node24, bundles, imports }) {
   if (value.bundle) return kilobytes(bundles.find(({ name }) => name === value.bundle)?.gzipped)
-  if (value.imported) return imports.find(({ name }) => name === value.imported)?.milliseconds.median
+  if (value.imported) return imports.find(({ name }) => name === value.imported)?.program.median
   const found = (value.node24 ? node24 : cells).find(({ id }) => id === value.cell.id)
   const result = found?.results.find(({ name }) => name === (value.of ?? value.against))
   return value.of ? micros(result?.nanoseconds.median) : result?.ratio?.median

@@ -74,13 +74,11 @@ export const bundlesTable = (bundles) =>
 
 export const importsTable = (imports) =>
   tableOf(
-    ['import', 'ms, median', 'quartiles'],
-    imports.map(({ name, milliseconds: { median, lower, upper } }) => [
-      name,
-      median.toFixed(1),
-      `${lower.toFixed(1)} – ${upper.toFixed(1)}`,
-    ]),
+    ['import, ms: median (quartiles)', 'by a program in a file', 'as the first file of the process'],
+    imports.map(({ name, program, first }) => [name, milliseconds(program), milliseconds(first)]),
   )
+
+const milliseconds = ({ median, lower, upper }) => `${median.toFixed(1)} (${lower.toFixed(1)}–${upper.toFixed(1)})`
 
 const refusalLines = (cells) =>
   cells.flatMap((cell) => Object.entries(cell.refused).map(([name, fault]) => `- ${name}, ${cellTitle(cell)}: ${fault}`))

@@ -8,37 +8,47 @@ import type { EncodeSettings, TokenSettings } from './encode-options.ts'
 export type ClaimSettings = TokenSettings & Pick<EncodeSettings, 'issuer' | 'audience' | 'allowDistantTimes' | 'clock'>
 
 /**
- * The JSON text of the claims with what the options add. What verifying would refuse is refused here (RFC 7519 §4.1).
+ * Writes the JSON text of claims with what the options add. What verifying would refuse is refused here (RFC 7519 §4.1).
  * The caller's object is read once, into a copy whose registered claims are primitives, so that no getter or toJSON can
- * make the signed text differ from what was checked. @throws UsageError
+ * make the signed text differ from what was checked. The function returned throws UsageError.
  */
-export function writeClaims(given: unknown, settings: ClaimSettings): string {
-  if (!isPlainObject(given)) throw new UsageError('Claims are a plain object (RFC 7519 §7.1)')
-  const claims: JsonObject = { ...given }
-  if (typeof claims['toJSON'] === 'function') throw new UsageError('Claims have no toJSON function: what is checked is what is signed')
-  addClaims(claims, settings)
-  if (!areUsual(claims)) checkClaims(claims, settings.allowDistantTimes)
-  const json = writeJson(claims)
-  if ('text' in json) return json.text
-  throw new UsageError('The claims cannot be written as JSON; detail.reason names the fault', { reason: json.fault })
+export function claimsWriter(settings: ClaimSettings): (given: unknown) => string {
+  const addClaims = claimsAdder(settings)
+  const { allowDistantTimes } = settings
+  return (given) => {
+    if (!isPlainObject(given)) throw new UsageError('Claims are a plain object (RFC 7519 §7.1)')
+    const claims: JsonObject = { ...given }
+    if (typeof claims['toJSON'] === 'function') throw new UsageError('Claims have no toJSON function: what is checked is what is signed')
+    addClaims?.(claims)
+    if (!areUsual(claims)) checkClaims(claims, allowDistantTimes)
+    const json = writeJson(claims)
+    if ('text' in json) return json.text
+    throw new UsageError('The claims cannot be written as JSON; detail.reason names the fault', { reason: json.fault })
+  }
 }
 
-function addClaims(claims: JsonObject, settings: ClaimSettings): void {
-  const { issuer, audience, subject, expiresIn, notBefore, issuedAt, jwtId } = settings
-  if (typeof issuer === 'string') add(claims, 'iss', issuer)
-  if (subject !== undefined) add(claims, 'sub', subject)
-  if (audience !== undefined && audience !== null) add(claims, 'aud', audience)
-  if (expiresIn !== undefined || notBefore !== undefined || issuedAt === true) {
-    const now = Math.floor(settings.clock())
-    if (expiresIn !== undefined) add(claims, 'exp', now + Math.floor(expiresIn))
-    if (notBefore !== undefined) add(claims, 'nbf', now + Math.floor(notBefore))
-    if (issuedAt === true) add(claims, 'iat', now)
-  }
-  if (jwtId !== undefined) {
-    const id: unknown = jwtId()
-    // Of an async function, which is refused below.
-    disown(id)
-    add(claims, 'jti', id)
+/** Undefined where the options add nothing. They are read here, since reading them at each token takes longer than adding. */
+function claimsAdder(settings: ClaimSettings): ((claims: JsonObject) => void) | undefined {
+  const { issuer, audience, subject, expiresIn, notBefore, issuedAt, jwtId, clock } = settings
+  const addsTime = expiresIn !== undefined || notBefore !== undefined || issuedAt === true
+  const addsText = (issuer ?? audience ?? subject ?? jwtId ?? undefined) !== undefined
+  if (!addsTime && !addsText) return undefined
+  return (claims) => {
+    if (typeof issuer === 'string') add(claims, 'iss', issuer)
+    if (subject !== undefined) add(claims, 'sub', subject)
+    if (audience !== undefined && audience !== null) add(claims, 'aud', audience)
+    if (addsTime) {
+      const now = Math.floor(clock())
+      if (expiresIn !== undefined) add(claims, 'exp', now + Math.floor(expiresIn))
+      if (notBefore !== undefined) add(claims, 'nbf', now + Math.floor(notBefore))
+      if (issuedAt === true) add(claims, 'iat', now)
+    }
+    if (jwtId !== undefined) {
+      const id: unknown = jwtId()
+      // Of an async function, which is refused below.
+      disown(id)
+      add(claims, 'jti', id)
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { isAlgorithmName } from '../core/names.ts'
 import type { TextCodec } from '../core/text-codec.ts'
 import type { SignCall, Signer } from '../keys/backend.ts'
 import type { ClaimsToSign } from './claims.ts'
-import { writeClaims } from './claims-to-sign.ts'
+import { claimsWriter } from './claims-to-sign.ts'
 import { type EncodeSettings, readTokenOptions, type TokenOptions, type TokenSettings } from './encode-options.ts'
 import { writeHeader } from './header.ts'
 
@@ -27,10 +27,12 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
   const standing = write(signer, settings.header)
   // The header of a snapshot is written later, and must not change until then.
   const kept: unknown = signer.snapshot && settings.header !== undefined ? JSON.parse(JSON.stringify(settings.header)) : settings.header
+  const writeClaims = claimsWriter(settings)
   const encode = (claims: ClaimsToSign, options?: TokenOptions): In<M, string> =>
     run(mode, () => {
       const own = options === undefined ? none : readTokenOptions(options)
-      const text = writeClaims(claims, own === none ? settings : (Object.assign(Object.create(null), settings, own) as EncodeSettings))
+      const textOfClaims = own === none ? writeClaims : claimsWriter(Object.assign(Object.create(null), settings, own) as EncodeSettings)
+      const text = textOfClaims(claims)
       const payload = codec ? codec.encode(text) : encodeBase64url(utf8(text))
       const { header = kept, signal = settings.signal } = own
       const call: SignCall | undefined = signal && { signal }
@@ -44,10 +46,7 @@ export function makeEncoder<M extends Mode>(given: Signer<string, M>, settings: 
       })
     })
   const quick =
-    codec &&
-    !signer.snapshot &&
-    !settings.signal &&
-    quickly(signer, (claims) => `${standing}.${codec.encode(writeClaims(claims, settings))}`)
+    codec && !signer.snapshot && !settings.signal && quickly(signer, (claims) => `${standing}.${codec.encode(writeClaims(claims))}`)
   if (!quick) return Object.freeze({ mode, algorithm, encode })
   return Object.freeze({
     mode,

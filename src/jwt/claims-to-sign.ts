@@ -70,20 +70,20 @@ function same(a: unknown, b: unknown): boolean {
  */
 function areUsual(claims: JsonObject): boolean {
   const { exp, nbf, iat, iss, sub, jti, aud } = claims
+  // By constant names, since looking for a name in a variable takes longer.
   return (
-    isUsual(claims, 'exp', exp, 'number') &&
-    isUsual(claims, 'nbf', nbf, 'number') &&
-    isUsual(claims, 'iat', iat, 'number') &&
-    isUsual(claims, 'iss', iss, 'string') &&
-    isUsual(claims, 'sub', sub, 'string') &&
-    isUsual(claims, 'jti', jti, 'string') &&
-    isUsual(claims, 'aud', aud, 'string')
+    (exp === undefined ? !('exp' in claims) : isUsualTime(exp)) &&
+    (nbf === undefined ? !('nbf' in claims) : isUsualTime(nbf)) &&
+    (iat === undefined ? !('iat' in claims) : isUsualTime(iat)) &&
+    (iss === undefined ? !('iss' in claims) : typeof iss === 'string') &&
+    (sub === undefined ? !('sub' in claims) : typeof sub === 'string') &&
+    (jti === undefined ? !('jti' in claims) : typeof jti === 'string') &&
+    (aud === undefined ? !('aud' in claims) : typeof aud === 'string')
   )
 }
 
-function isUsual(claims: JsonObject, name: string, value: unknown, type: 'number' | 'string'): boolean {
-  if (value === undefined) return !Object.hasOwn(claims, name)
-  return typeof value === type && (type === 'string' || ((value as number) > -Infinity && (value as number) <= lastSecond))
+function isUsualTime(value: unknown): boolean {
+  return typeof value === 'number' && value > -Infinity && value <= lastSecond
 }
 
 function checkClaims(claims: JsonObject, allowDistantTimes: boolean): void {

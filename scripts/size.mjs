@@ -49,7 +49,7 @@ const programs = [
   },
   {
     name: 'verify anything, node, small decoder',
-    budget: 10_500,
+    budget: 10_700,
     without: /noble/,
     code: `${small}import { node } from 'signet-jwt/node'
       export const { decode } = createSmallDecoder(node.verifier('ES256', globalThis.key), ${claims})`,
@@ -64,7 +64,7 @@ const programs = [
 ]
 
 /** Gzipped bytes of an entry point with everything it exports. Entries without a row are listed and not judged. */
-const entryBudgets = { '.': 36_000, './core': 12_000, './noble': 67_000, './node': 44_000, './webcrypto': 40_500, './unverified': 3_000 }
+const entryBudgets = { '.': 36_000, './core': 12_000, './noble': 67_000, './node': 44_500, './webcrypto': 40_500, './unverified': 3_000 }
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(exports)

@@ -22,14 +22,15 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 
 /** Compares in a time that depends on the length of what is expected only. */
 export function equalBytes(expected: Uint8Array, given: Uint8Array): boolean {
-  let difference = expected.length ^ given.length
+  // Not by XOR, which takes lengths modulo 2^32.
+  let difference = expected.length === given.length ? 0 : 1
   for (let i = 0; i < expected.length; i++) difference |= expected[i]! ^ given[i]!
   return difference === 0
 }
 
 /** Likewise for text, by its 16-bit units. */
 export function equalText(expected: string, given: string): boolean {
-  let difference = expected.length ^ given.length
+  let difference = expected.length === given.length ? 0 : 1
   for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ given.charCodeAt(i)
   return difference === 0
 }
@@ -43,9 +44,9 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 
 /** The text of well-formed UTF-8, or undefined. */
 export function textOf(bytes: Uint8Array): string | undefined {
+  // ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
+  decoder ??= new TextDecoder(undefined, { fatal: true, ignoreBOM: true })
   try {
-    // ignoreBOM keeps a byte order mark in the text, where the JSON grammar then refuses it.
-    decoder ??= new TextDecoder(undefined, { fatal: true, ignoreBOM: true })
     return decoder.decode(bytes)
   } catch {
     return undefined

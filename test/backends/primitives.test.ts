@@ -6,12 +6,12 @@ import { sha512 } from '@noble/hashes/sha2.js'
 import { shake256 } from '@noble/hashes/sha3.js'
 import { describe, expect, it } from 'vitest'
 import { noble, noblePlatform } from '../../src/backends/noble/index.ts'
-import { node, nodePlatform } from '../../src/backends/node/index.ts'
+import { node, nodeAsync, nodePlatform } from '../../src/backends/node/index.ts'
 import { admission } from '../../src/backends/node/strict.ts'
 import { createWebCrypto, webcrypto, webcryptoPlatform } from '../../src/backends/webcrypto/index.ts'
 import { isJwtError } from '../../src/core/errors.ts'
 import { derOfSignature, signatureOfDer } from '../../src/keys/der-signature.ts'
-import { makeKey, type PublicKey } from '../../src/keys/key.ts'
+import { makeKey, type PrivateKey, type PublicKey } from '../../src/keys/key.ts'
 import { jwkOf } from '../jwk-of.ts'
 import { hex, type Jwk, materialOfTestJwk, signingKey, verificationKey } from './keys.ts'
 import { rsaOf } from './rsa-key.ts'
@@ -59,6 +59,52 @@ describe('ECDSA signatures in DER', () => {
   ]
   it.each(bad)('%s is none', (_what, der) => {
     expect(signatureOfDer(hex(der), 1)).toBeUndefined()
+  })
+})
+
+/** What node:crypto looks for in the options of a call, and finds on a key that comes bare too. */
+describe('options that somebody put on Object.prototype (R16)', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const rsa = makeKey('public', materialOfTestJwk(jwkOf(publicKey) as Jwk)) as PublicKey
+  const other = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  const polluted = <T>(name: string, value: unknown, call: () => T): T => {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false })
+    try {
+      return call()
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name)
+    }
+  }
+  const options: readonly [string, unknown][] = [
+    ['padding', other.padding],
+    ['padding', constants.RSA_NO_PADDING],
+    ['saltLength', 0],
+    ['dsaEncoding', 'ieee-p1363'],
+    ['dsaEncoding', 'other'],
+    ['context', Uint8Array.of(1)],
+    ['context', 5],
+  ]
+
+  it.each(options)('%s %s: a signature of another scheme is none', async (name, value) => {
+    const forged = nodeSign('sha256', message, { key: privateKey, ...other })
+    const verifier = node.verifier('RS256', rsa)
+    expect(verifier.verify(message, forged)).toBe(false)
+    expect(polluted(name, value, () => verifier.verify(message, forged))).toBe(false)
+    expect(await polluted(name, value, () => nodeAsync.verifier('RS256', rsa).verify(message, forged))).toBe(false)
+  })
+
+  describe.each(['RS256', 'PS256', 'ES256', 'Ed25519', 'Ed448'] as const)('%s', (algorithm) => {
+    const key = node.generate(algorithm) as PrivateKey
+    it.each(options)('%s %s changes neither signatures nor verdicts', async (name, value) => {
+      const before = node.signer(algorithm, key).sign(message)
+      const { signature, verdict } = polluted(name, value, () => ({
+        signature: node.signer(algorithm, key).sign(message),
+        verdict: node.verifier(algorithm, key.publicKey).verify(message, before),
+      }))
+      const later = polluted(name, value, () => nodeAsync.signer(algorithm, key).sign(message))
+      const verifier = node.verifier(algorithm, key.publicKey)
+      expect([verdict, verifier.verify(message, signature), verifier.verify(message, await later)]).toEqual([true, true, true])
+    })
   })
 })
 

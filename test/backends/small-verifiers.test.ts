@@ -2,6 +2,7 @@
 import { createSecretKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { algorithms } from '../../src/algorithms/table.ts'
+import { hs256, hs256Verifier } from '../../src/backends/noble/index.ts'
 import { node, nodeVerifier } from '../../src/backends/node/index.ts'
 import { cryptoKeyVerifier, webcrypto } from '../../src/backends/webcrypto/index.ts'
 import { isJwtError } from '../../src/core/errors.ts'
@@ -54,6 +55,28 @@ describe('nodeVerifier', () => {
 
   it('an unknown algorithm', () => {
     expect(() => nodeVerifier('none' as never, importSecret('s'.repeat(64)) as never)).toThrow('Not an algorithm of this library')
+  })
+})
+
+describe.each([
+  ['hs256', hs256.verifier(importSecret('s'.repeat(32)))],
+  ['hs256Verifier', hs256Verifier('s'.repeat(32))],
+])('%s of signet-jwt/noble', (_name, verifier) => {
+  const signer = node.signer('HS256', importSecret('s'.repeat(32)))
+  // One whose last byte is zero, as a shorter one would be read.
+  const [input, mac] = Array.from({ length: 10_000 }, (_, i) => Uint8Array.of(i >> 8, i))
+    .map((bytes) => [bytes, signer.sign(bytes)] as const)
+    .find(([, signature]) => signature[31] === 0)!
+
+  it.each([
+    ['itself', mac, true],
+    ['a byte more', Uint8Array.of(...mac, 0), false],
+    ['seven bytes more', Uint8Array.of(...mac, 1, 2, 3, 4, 5, 6, 7), false],
+    ['twice itself', Uint8Array.of(...mac, ...mac), false],
+    ['without its last byte, a zero', mac.slice(0, -1), false],
+    ['nothing', new Uint8Array(0), false],
+  ])('takes a MAC of exactly its length (R14): %s', (_what, given, good) => {
+    expect(verifier.verify(input, given)).toBe(good)
   })
 })
 

@@ -39,14 +39,14 @@ export function loadPublic(algorithm: Algorithm, material: KeyMaterial, room?: R
 function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publicKeyObject, room?: Room): Loaded {
   const parts = asymmetricParts(algorithm, material)
   const { digest, key, toNative } = schemeFor(algorithm, room)
-  const keyObject = objectOf(algorithm, parts)
-  probe(algorithm, parts, keyObject)
+  const ready = key(objectOf(algorithm, parts))
+  probe(algorithm, parts, ready)
   const admit = admission(parts)
   const native = (signature: Uint8Array): Uint8Array | undefined => {
     const admitted = admit(signature)
     return admitted && toNative(admitted)
   }
-  return { digest, key: key(keyObject), native }
+  return { digest, key: ready, native }
 }
 
 /** The signature as JOSE has it (RFC 7518 §3.4), of what the runtime gives. */
@@ -95,17 +95,31 @@ function asymmetricParts(algorithm: Algorithm, material: KeyMaterial): RsaMateri
   return parts
 }
 
-const same = <T>(value: T): T => value
+const same = (signature: Uint8Array): Uint8Array => signature
 
 function schemeFor(algorithm: Algorithm, room?: Room): Scheme {
-  if (algorithm.family === 'EdDSA') return { digest: null, key: same, toNative: same }
+  if (algorithm.family === 'EdDSA') return { digest: null, key: bare(), toNative: same }
   const digest = digestName(algorithm)
   if (algorithm.family === 'RSA-PSS') return { digest, key: pssKey(hashLength(algorithm.hash!)), toNative: same }
-  return { digest, key: same, toNative: algorithm.family === 'ECDSA' ? (raw) => derOfSignature(raw, room) : same }
+  if (algorithm.family === 'ECDSA') return { digest, key: bare(), toNative: (raw) => derOfSignature(raw, room) }
+  return { digest, key: bare(crypto().constants.RSA_PKCS1_PADDING), toNative: same }
+}
+
+/**
+ * A key without an object around it, which recent Node versions handle slowly. Node looks for options on the key then, and
+ * so on Object.prototype: what it would look for stands on the key itself.
+ */
+function bare(padding?: number): (key: KeyObject) => KeyObject {
+  return (key) => Object.defineProperties(key, Object.getOwnPropertyDescriptors(nativeOptions(padding)))
 }
 
 function pssKey(saltLength: number): (key: KeyObject) => SignKeyObjectInput {
-  return (key) => ({ key, padding: crypto().constants.RSA_PKCS1_PSS_PADDING, saltLength })
+  return (key) => ({ key, ...nativeOptions(crypto().constants.RSA_PKCS1_PSS_PADDING, saltLength) })
+}
+
+/** All that Node looks for. */
+function nativeOptions(padding?: number, saltLength?: number): object {
+  return { padding, saltLength, dsaEncoding: 'der', context: undefined }
 }
 
 function notDer(): never {
@@ -116,7 +130,7 @@ function notDer(): never {
  * Some runtimes load a key and fail only when it is used, so each curve is tried once a key with a signature that is
  * refused before any curve arithmetic: r and s zero, or nothing at all.
  */
-function probe(algorithm: Algorithm, parts: RsaMaterial | EcMaterial | OkpMaterial, key: KeyObject): void {
+function probe(algorithm: Algorithm, parts: RsaMaterial | EcMaterial | OkpMaterial, key: Loaded['key']): void {
   if (parts.kty === 'RSA') return
   const { digest, toNative } = schemeFor(algorithm)
   try {

@@ -61,6 +61,7 @@ export async function checkCell(library: Library, reference: Reference, jwk: Jwk
         refusedAs(code, () => entry.decode(token, entry.importKey(publicJwk(jwk)), { algorithms: [algorithm] })),
       )
     }
+    if (signs) await check('options on Object.prototype', false, () => underPollution(library, reference, jwk, claims))
     if (jwk['kty'] !== 'oct') await check('key as PEM', false, () => verify(reference.token, throughPem(entry, jwk)))
   }
   return { outcomes, verifies, ...(signs && made.token !== undefined && { token: made.token }) }
@@ -113,6 +114,31 @@ async function sameSignature({ backend }: Library, { algorithm, token }: Referen
     .replaceAll('/', '_')
     .replaceAll('=', '')
   return text === token.slice(token.lastIndexOf('.') + 1) ? undefined : 'another signature than the reference'
+}
+
+/** What runtimes look for in the options of a call, each value one that would change the signature. */
+const strayOptions: readonly [string, unknown][] = [
+  ['padding', 6],
+  ['saltLength', 0],
+  ['dsaEncoding', 'ieee-p1363'],
+  ['context', new Uint8Array(1)],
+]
+
+async function underPollution({ entry }: Library, { algorithm, token }: Reference, jwk: Jwk, claims: Claims): Promise<string | undefined> {
+  const key = entry.importKey(jwk)
+  for (const [name, value] of strayOptions) {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false })
+    let [made, fault]: [string?, string?] = []
+    try {
+      made = await entry.encode(claims, key, { algorithm })
+      fault = await verified(entry, token, entry.importKey(publicJwk(jwk)), algorithm, claims)
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name)
+    }
+    fault ??= await verified(entry, made!, key.publicKey ?? key, algorithm, claims)
+    if (fault !== undefined) return `with ${name}: ${fault}`
+  }
+  return undefined
 }
 
 async function refusedAs(code: string, run: () => unknown): Promise<string | undefined> {

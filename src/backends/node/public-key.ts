@@ -100,21 +100,23 @@ const same = (signature: Uint8Array): Uint8Array => signature
 function schemeFor(algorithm: Algorithm, room?: Room): Scheme {
   if (algorithm.family === 'EdDSA') return { digest: null, key: bare(), toNative: same }
   const digest = digestName(algorithm)
-  if (algorithm.family === 'RSA-PSS') return { digest, key: pssKey(hashLength(algorithm.hash!)), toNative: same }
+  if (algorithm.family === 'RSA-PSS')
+    return { digest, key: withOptions(crypto().constants.RSA_PKCS1_PSS_PADDING, hashLength(algorithm.hash!)), toNative: same }
   if (algorithm.family === 'ECDSA') return { digest, key: bare(), toNative: (raw) => derOfSignature(raw, room) }
   return { digest, key: bare(crypto().constants.RSA_PKCS1_PADDING), toNative: same }
 }
 
 /**
  * A key without an object around it, which recent Node versions handle slowly. Node looks for options on the key then, and
- * so on Object.prototype: what it would look for stands on the key itself.
+ * so on Object.prototype: what it would look for stands on the key itself. Deno passes over the key.
  */
-function bare(padding?: number): (key: KeyObject) => KeyObject {
+function bare(padding?: number): Scheme['key'] {
+  if ('Deno' in globalThis) return withOptions(padding)
   return (key) => Object.defineProperties(key, Object.getOwnPropertyDescriptors(nativeOptions(padding)))
 }
 
-function pssKey(saltLength: number): (key: KeyObject) => SignKeyObjectInput {
-  return (key) => ({ key, ...nativeOptions(crypto().constants.RSA_PKCS1_PSS_PADDING, saltLength) })
+function withOptions(padding?: number, saltLength?: number): Scheme['key'] {
+  return (key) => ({ key, ...nativeOptions(padding, saltLength) })
 }
 
 /** All that Node looks for. */

@@ -6,6 +6,7 @@ export interface Parameters {
   readonly hash?: string
   readonly namedCurve?: string
   readonly saltLength?: number
+  readonly context?: Uint8Array<ArrayBuffer>
 }
 
 /** The algorithm of a key, for import and generation (Web Cryptography API §18). RSA and HMAC keys are bound to one hash. */
@@ -22,7 +23,8 @@ export function operationParameters({ family, hash }: Algorithm, crv = ''): Para
     case 'ECDSA':
       return { name: family, hash: hash! }
     case 'EdDSA':
-      return crv
+      // The pure form (RFC 8032 §5.2.6), said since a context would be looked for on Object.prototype too.
+      return crv === 'Ed448' ? { name: crv, context: new Uint8Array(0) } : crv
     default:
       return family
   }

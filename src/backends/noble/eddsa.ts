@@ -67,7 +67,7 @@ export function signWithExpandedSeed(curve: EdDSA, seed: Uint8Array): (input: Ui
 }
 
 /** The context of the pure form (RFC 8032 §5.2.6), said since noble would look for one on Object.prototype too. */
-const pure = { context: new Uint8Array(0) }
+const pure = { context: /* @__PURE__ */ new Uint8Array(0) }
 
 /** noble's own signature, for Ed448. */
 export function signWithSeed(curve: EdDSA, seed: Uint8Array): (input: Uint8Array) => Uint8Array {

@@ -19,7 +19,7 @@ export function claimsWriter(settings: ClaimSettings): (given: unknown) => strin
     if (!isPlainObject(given)) throw new UsageError('Claims are a plain object (RFC 7519 §7.1)')
     const claims: JsonObject = { ...given }
     if (typeof claims['toJSON'] === 'function') throw new UsageError('Claims have no toJSON function: what is checked is what is signed')
-    addClaims?.(claims)
+    addClaims(claims)
     if (!areUsual(claims)) checkClaims(claims, allowDistantTimes)
     const json = writeJson(claims)
     if ('text' in json) return json.text
@@ -27,12 +27,10 @@ export function claimsWriter(settings: ClaimSettings): (given: unknown) => strin
   }
 }
 
-/** Undefined where the options add nothing. They are read here, since reading them at each token takes longer than adding. */
-function claimsAdder(settings: ClaimSettings): ((claims: JsonObject) => void) | undefined {
+/** The options are read here, since reading them at each token takes longer than adding. */
+function claimsAdder(settings: ClaimSettings): (claims: JsonObject) => void {
   const { issuer, audience, subject, expiresIn, notBefore, issuedAt, jwtId, clock } = settings
   const addsTime = expiresIn !== undefined || notBefore !== undefined || issuedAt === true
-  const addsText = (issuer ?? audience ?? subject ?? jwtId ?? undefined) !== undefined
-  if (!addsTime && !addsText) return undefined
   return (claims) => {
     if (typeof issuer === 'string') add(claims, 'iss', issuer)
     if (subject !== undefined) add(claims, 'sub', subject)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { registry } from '../../src/core.ts'
 
-// RFC 7518 §3.2 to §3.5, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2: what each algorithm is, bytes of its signature where the name fixes them, bits of its smallest key.
+// RFC 7518 §3.2 to §3.5, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2: name, family, kty, hash, curves, bytes of a signature where
+// the name fixes them, bits of the smallest key.
 const rows: readonly (readonly unknown[])[] = [
   ['HS256', 'HMAC', 'oct', 'SHA-256', undefined, 32, 256],
   ['HS384', 'HMAC', 'oct', 'SHA-384', undefined, 48, 384],

@@ -13,6 +13,7 @@ import { isJwtError } from '../../src/core/errors.ts'
 import { derOfSignature, signatureOfDer } from '../../src/keys/der-signature.ts'
 import { makeKey, type PrivateKey, type PublicKey } from '../../src/keys/key.ts'
 import { jwkOf } from '../jwk-of.ts'
+import { polluted } from '../polluted.ts'
 import { hex, type Jwk, materialOfTestJwk, signingKey, verificationKey } from './keys.ts'
 import { rsaOf } from './rsa-key.ts'
 
@@ -67,14 +68,6 @@ describe('options that somebody put on Object.prototype (R16)', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const rsa = makeKey('public', materialOfTestJwk(jwkOf(publicKey) as Jwk)) as PublicKey
   const other = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
-  const polluted = <T>(name: string, value: unknown, call: () => T): T => {
-    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false })
-    try {
-      return call()
-    } finally {
-      Reflect.deleteProperty(Object.prototype, name)
-    }
-  }
   const options: readonly [string, unknown][] = [
     ['padding', other.padding],
     ['padding', constants.RSA_NO_PADDING],
@@ -89,22 +82,28 @@ describe('options that somebody put on Object.prototype (R16)', () => {
     const forged = nodeSign('sha256', message, { key: privateKey, ...other })
     const verifier = node.verifier('RS256', rsa)
     expect(verifier.verify(message, forged)).toBe(false)
-    expect(polluted(name, value, () => verifier.verify(message, forged))).toBe(false)
-    expect(await polluted(name, value, () => nodeAsync.verifier('RS256', rsa).verify(message, forged))).toBe(false)
+    expect(polluted({ [name]: value }, () => verifier.verify(message, forged))).toBe(false)
+    expect(await polluted({ [name]: value }, () => nodeAsync.verifier('RS256', rsa).verify(message, forged))).toBe(false)
   })
 
   describe.each(['RS256', 'PS256', 'ES256', 'Ed25519', 'Ed448'] as const)('%s', (algorithm) => {
     const key = node.generate(algorithm) as PrivateKey
     it.each(options)('%s %s changes neither signatures nor verdicts', async (name, value) => {
       const before = node.signer(algorithm, key).sign(message)
-      const { signature, verdict } = polluted(name, value, () => ({
+      const { signature, verdict } = polluted({ [name]: value }, () => ({
         signature: node.signer(algorithm, key).sign(message),
         verdict: node.verifier(algorithm, key.publicKey).verify(message, before),
       }))
-      const later = polluted(name, value, () => nodeAsync.signer(algorithm, key).sign(message))
+      const later = await polluted({ [name]: value }, () => nodeAsync.signer(algorithm, key).sign(message))
       const verifier = node.verifier(algorithm, key.publicKey)
-      expect([verdict, verifier.verify(message, signature), verifier.verify(message, await later)]).toEqual([true, true, true])
+      expect([verdict, verifier.verify(message, signature), verifier.verify(message, later)]).toEqual([true, true, true])
     })
+  })
+
+  it('noble adds no entropy to the nonce of ECDSA (RFC 6979)', () => {
+    const signer = noble.signer('ES256', node.generate('ES256') as PrivateKey)
+    const before = signer.sign(message)
+    expect(polluted({ extraEntropy: Uint8Array.of(1) }, () => signer.sign(message))).toEqual(before)
   })
 })
 

@@ -9,6 +9,7 @@ import {
   readTextOrList,
   readTextOrNull,
 } from '../../src/core/options.ts'
+import { polluted } from '../polluted.ts'
 
 const readers = { one: readText, two: readBoolean }
 const usage = expect.objectContaining({ name: 'UsageError', code: 'invalid_usage' })
@@ -93,12 +94,7 @@ describe('readOptions', () => {
   })
 
   it('is not changed by what pollutes Object.prototype', () => {
-    Object.defineProperty(Object.prototype, 'one', { value: 'polluted', configurable: true, enumerable: false })
-    try {
-      expect(readOptions({ two: true }, readers).one).toBeUndefined()
-    } finally {
-      Reflect.deleteProperty(Object.prototype, 'one')
-    }
+    expect(polluted({ one: 'polluted' }, () => readOptions({ two: true }, readers).one)).toBeUndefined()
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as core from '../../src/core.ts'
 import { node } from '../../src/node.ts'
 import { backends, clock, failure, forged, now, part, secret, verdict } from '../backends-list.ts'
+import { polluted } from '../polluted.ts'
 
 type Options = Record<string, unknown>
 
@@ -430,35 +431,22 @@ describe.each(backends)('$name: options fail closed', ({ api }) => {
       maxAge: 1e9,
       now: () => 1,
     }
-    for (const [name, value] of Object.entries(pollution)) {
-      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false })
-    }
-    let codes: readonly string[]
-    try {
-      codes = [
-        await verdict(() => api.decode(expired, secret, { ...base, now: clock })),
-        await verdict(() => api.decode(token, secret, { ...base, now: clock, audience: 'api' })),
-        await verdict(() => api.decode(forged({}, undefined, 'short'), 'short', { ...base, now: clock })),
-        await verdict(() => api.decode(forged({ exp: 1e13 }), secret, { ...base, now: clock })),
-      ]
-    } finally {
-      for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name)
-    }
+    const codes = await polluted(pollution, async () => [
+      await verdict(() => api.decode(expired, secret, { ...base, now: clock })),
+      await verdict(() => api.decode(token, secret, { ...base, now: clock, audience: 'api' })),
+      await verdict(() => api.decode(forged({}, undefined, 'short'), 'short', { ...base, now: clock })),
+      await verdict(() => api.decode(forged({ exp: 1e13 }), secret, { ...base, now: clock })),
+    ])
     expect(codes).toEqual(['token_expired', 'missing_claim', 'invalid_key', 'invalid_claim'])
   })
 
   it('what pollutes Object.prototype is not signed, also beside options for the token', async () => {
     const encoder = api.createEncoder(secret, { algorithm: 'HS256', issuer: null, audience: null })
     const pollution = { subject: 'admin', audience: 'api', issuer: 'i', expiresIn: 5, issuedAt: true, jwtId: () => 'x' }
-    for (const [name, value] of Object.entries(pollution)) {
-      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false })
-    }
-    let tokens: readonly string[]
-    try {
-      tokens = [await encoder.encode({ a: 1 }), await encoder.encode({ a: 1 }, { header: { cty: 'a' } })]
-    } finally {
-      for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name)
-    }
+    const tokens = await polluted(pollution, async () => [
+      await encoder.encode({ a: 1 }),
+      await encoder.encode({ a: 1 }, { header: { cty: 'a' } }),
+    ])
     for (const signed of tokens) expect(part(signed, 1)).toEqual({ a: 1 })
   })
 })

@@ -19,6 +19,7 @@ export function ecdsaPrimitive(curves: EcCurves, hash: CHash): Primitive {
       const curve = curveOf(curves, algorithm, parts.crv)
       const d = privateScalar(parts)
       if (!curve.utils.isValidSecretKey(d)) throw new InvalidKeyError('The private scalar is not between 1 and the order of the curve')
+      // Each option is said, since noble would look for it on Object.prototype too.
       return { sign: (input) => curve.sign(hash(input), d, { prehash: false, lowS: false, format: 'compact', extraEntropy: false }) }
     },
     verifying: (algorithm, material) => {

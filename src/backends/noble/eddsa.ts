@@ -66,12 +66,12 @@ export function signWithExpandedSeed(curve: EdDSA, seed: Uint8Array): (input: Ui
   }
 }
 
-/** The context of the pure form (RFC 8032 §5.2.6), said since noble would look for one on Object.prototype too. */
-const pure = { context: /* @__PURE__ */ new Uint8Array(0) }
+/** Of the pure form (RFC 8032 §5.2.6), said since noble would look for one on Object.prototype too. */
+const context = /* @__PURE__ */ new Uint8Array(0)
 
 /** noble's own signature, for Ed448. */
 export function signWithSeed(curve: EdDSA, seed: Uint8Array): (input: Uint8Array) => Uint8Array {
-  return (input) => curve.sign(input, seed, pure)
+  return (input) => curve.sign(input, seed, { context })
 }
 
 /**
@@ -95,7 +95,7 @@ export function verifyWithoutCofactor(curve: EdDSA, x: Uint8Array): Verification
 /** RFC 8032 §5.2.7 with the cofactor, as OpenSSL does it for Ed448, and with canonical encodings only. */
 export function verifyWithCofactor(curve: EdDSA, x: Uint8Array): Verification {
   decodePoint(curve, x)
-  return (input, signature) => curve.verify(signature, input, x, { ...pure, zip215: false })
+  return (input, signature) => curve.verify(signature, input, x, { context, zip215: false })
 }
 
 function decodePoint(curve: EdDSA, x: Uint8Array): EdwardsPoint {

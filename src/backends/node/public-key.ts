@@ -38,15 +38,16 @@ export function loadPublic(algorithm: Algorithm, material: KeyMaterial, room?: R
 
 function load(algorithm: Algorithm, material: KeyMaterial, objectOf: typeof publicKeyObject, room?: Room): Loaded {
   const parts = asymmetricParts(algorithm, material)
-  const { digest, key, toNative } = schemeFor(algorithm, room)
-  const ready = key(objectOf(algorithm, parts))
-  probe(algorithm, parts, ready)
+  const scheme = schemeFor(algorithm, room)
+  const { digest, toNative } = scheme
+  const key = scheme.key(objectOf(algorithm, parts))
+  probe(algorithm, parts, key, scheme)
   const admit = admission(parts)
   const native = (signature: Uint8Array): Uint8Array | undefined => {
     const admitted = admit(signature)
     return admitted && toNative(admitted)
   }
-  return { digest, key: ready, native }
+  return { digest, key, native }
 }
 
 /** The signature as JOSE has it (RFC 7518 §3.4), of what the runtime gives. */
@@ -132,9 +133,13 @@ function notDer(): never {
  * Some runtimes load a key and fail only when it is used, so each curve is tried once a key with a signature that is
  * refused before any curve arithmetic: r and s zero, or nothing at all.
  */
-function probe(algorithm: Algorithm, parts: RsaMaterial | EcMaterial | OkpMaterial, key: Loaded['key']): void {
+function probe(
+  algorithm: Algorithm,
+  parts: RsaMaterial | EcMaterial | OkpMaterial,
+  key: Loaded['key'],
+  { digest, toNative }: Scheme,
+): void {
   if (parts.kty === 'RSA') return
-  const { digest, toNative } = schemeFor(algorithm)
   try {
     crypto().verify(digest, new Uint8Array(0), key, toNative(new Uint8Array(parts.kty === 'EC' ? 2 : 0)))
   } catch {

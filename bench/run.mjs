@@ -73,7 +73,7 @@ function readyOrExit() {
     process.exit(0)
   }
   if (!existsSync(here('node_modules/fast-jwt'))) {
-    console.error('The contestants are not installed. Run: npm ci --prefix bench')
+    console.error('The contestants are not installed. Run: npm install --prefix bench')
     process.exit(1)
   }
   if (!existsSync(flags.dist ? `${flags.dist}/index.node.js` : here('../dist/index.node.js'))) {
